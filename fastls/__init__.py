@@ -1,0 +1,34 @@
+"""Fast line search for Python: give a function, get the step; everything between runs in C."""
+
+try:
+    from fastls.search.dialogue import Dialogue
+except ModuleNotFoundError as error:  # in a source tree that has not been built
+    if error.name is not None and error.name.startswith("fastls."):
+        raise ImportError(
+            f"fastls is not compiled in {__path__[0]}: run 'pip install -e .' there, "
+            "or leave this folder to use the installed package"
+        ) from error
+    raise
+from fastls.interval.bracket import Bracket, bracket
+from fastls.interval.brent import Brent
+from fastls.interval.dichotomy import Dichotomy
+from fastls.interval.golden_section import GoldenSection
+from fastls.interval.minimize_scalar import minimize_scalar
+from fastls.interval.parabolic import Parabolic
+from fastls.search.result import Result
+from fastls.status import Status
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Bracket",
+    "Brent",
+    "Dialogue",
+    "Dichotomy",
+    "GoldenSection",
+    "Parabolic",
+    "Result",
+    "Status",
+    "bracket",
+    "minimize_scalar",
+]

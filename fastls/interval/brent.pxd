@@ -1,0 +1,5 @@
+from fastls.interval.method cimport IntervalSearch
+
+
+cdef class Brent(IntervalSearch):
+    pass

@@ -1,0 +1,205 @@
+"""Golden-section search.
+
+Source: Kiefer, J. (1953), Sequential minimax search for a maximum, Proc. AMS 4, 502-506.
+
+Two interior points are needed to know on which side of either a minimum lies: it lies on the side
+of the lower one. The interval then ends at the higher one, and the lower one remains inside. If
+the two divide the interval in the golden section, the one that remains divides what is left of it
+in the golden section again, so that one new value an iteration is enough:
+
+    a ------- c --- d ------- b         tau = (1 + sqrt 5)/2 = 1.618...
+    a --- c - d ----b                   f(c) < f(d): b moves to d, d to c, and c is new
+              a --- c - d --- b         otherwise:   a moves to c, c to d, and d is new
+
+    c = a + (b - a)/tau^2,  d = b - (b - a)/tau^2;  fc, fd their values
+
+Deviations from the textbook: the new point is computed from the ends, not by reflecting the old
+one, so that rounding errors do not build up. Once the interval is but a few floats long, or where
+the user chose the first point, the new point may fall on the wrong side of the one kept; it then
+divides the longer of the two parts. The search ends by itself when no float is left in there.
+"""
+
+from libc.math cimport INFINITY, fabs, fmax
+
+from fastls.interval.method cimport IntervalSearch, start_t
+from fastls.interval.points cimport GOLDEN_SECTION, between
+from fastls.oracle.oracle cimport oracle_t
+from fastls.search.driver cimport drive, likely, search_t, unlikely
+from fastls.search.trace cimport trace_t
+from fastls.status cimport CONVERGED, RESOLUTION, RUNNING, status_t
+
+import math
+
+GOLDEN_RATIO = (1 + math.sqrt(5)) / 2
+
+
+cdef enum asked_t:
+    FIRST, LEFT, RIGHT        # the first point, c, d
+
+
+cdef struct golden_section_t:
+    search_t search           # a, b: the interval; x: the lower interior point
+    double c, d               # the interior points, a < c < d < b
+    double fc, fd             # their values
+    asked_t asked             # which of them was asked for
+    double xtol, rtol         # ends when b - a <= xtol + rtol |x|
+    double loosest            # the greatest value that can have on [a, b]
+
+
+cdef inline status_t ask(golden_section_t *s, asked_t which, double point) noexcept nogil:
+    s.asked = which
+    s.search.ask = point
+    return RUNNING
+
+
+cdef inline bint short_enough(golden_section_t *s) noexcept nogil:
+    cdef double width = s.search.b - s.search.a
+    return unlikely(width <= s.loosest) and width <= s.xtol + s.rtol * fabs(s.search.x)
+
+
+cdef inline status_t divide_longer_part(golden_section_t *s) noexcept nogil:
+    """Of [a, x] and [x, b]."""
+    cdef double a = s.search.a, x = s.search.x, b = s.search.b
+    if x - a > b - x:
+        s.c = between(x, a, GOLDEN_SECTION)
+        s.d = x
+        s.fd = s.search.fun
+        return ask(s, LEFT, s.c) if s.c < x else RESOLUTION
+    s.c = x
+    s.fc = s.search.fun
+    s.d = between(x, b, GOLDEN_SECTION)
+    return ask(s, RIGHT, s.d) if x < s.d else RESOLUTION
+
+
+cdef inline status_t golden_section_begin(
+    golden_section_t *s, const start_t *start, double xtol, double rtol,
+) noexcept nogil:
+    cdef double x = start.mid if start.mid == start.mid else between(
+        start.a, start.b, GOLDEN_SECTION)
+    s.search = search_t(x, start.a, start.b, x, start.fmid, 0)
+    s.xtol = xtol
+    s.rtol = rtol
+    s.loosest = xtol + rtol * fmax(fabs(start.a), fabs(start.b))
+    if start.fmid != start.fmid:
+        return ask(s, FIRST, x)
+    return CONVERGED if short_enough(s) else divide_longer_part(s)
+
+
+cdef inline status_t golden_section_tell(search_t *search, double value) noexcept nogil:
+    cdef golden_section_t *s = <golden_section_t *> search
+    cdef double a, b
+    if s.asked == LEFT:
+        s.fc = value
+    elif s.asked == RIGHT:
+        s.fd = value
+    else:
+        search.fun = value
+        return CONVERGED if short_enough(s) else divide_longer_part(s)
+
+    search.nit += 1
+    # Where both values are infinite, the points are taken to lie too far to the right.
+    if s.fc < s.fd or unlikely(s.fd == INFINITY):
+        search.b = s.d
+        search.x = s.d = s.c
+        search.fun = s.fd = s.fc
+        if short_enough(s):
+            return CONVERGED
+        s.c = search.a + GOLDEN_SECTION * (search.b - search.a)
+        return ask(s, LEFT, s.c) if likely(s.c < s.d) else divide_longer_part(s)
+    else:
+        search.a = s.c
+        search.x = s.c = s.d
+        search.fun = s.fc = s.fd
+        if short_enough(s):
+            return CONVERGED
+        s.d = search.b - GOLDEN_SECTION * (search.b - search.a)
+        return ask(s, RIGHT, s.d) if likely(s.c < s.d) else divide_longer_part(s)
+
+
+cdef class GoldenSection(IntervalSearch):
+    """Golden-section search: one value an iteration, the interval shrinks to 0.618 of its length.
+
+    Parameters
+    ----------
+    xtol : float, optional
+        The length of interval to reach, in the units of x.
+    maxiter : int, optional
+        The greatest number of iterations.
+    rtol : float, optional
+        The search also ends when the interval is no longer than ``xtol + rtol*abs(x)``.
+
+    Notes
+    -----
+    Of a unimodal function (one that falls until its minimiser and rises from there) the interval
+    returned holds a minimiser, and after N calls it has the length
+    :math:`0.618^{N-1} (b - a)`, which therefore bounds the error of x. Its length is known beforehand,
+    and so is the number of calls (`evaluations`). No method that compares values needs fewer calls
+    in the worst case, for large N, than the Fibonacci search, and golden section needs at most one
+    more than that.
+
+    Values alone cannot tell points apart that are nearer than about
+    :math:`\\sqrt{\\epsilon}\\,|x|` = 1.5e-8 \\|x\\| to a smooth minimiser: an xtol below that is
+    honoured, but it is rounding errors that are then compared.
+
+    If mid is given, as in ``(a, mid, b)``, the search begins there, and the bound holds from the
+    second iteration on.
+
+    References
+    ----------
+    .. [1] J. Kiefer, "Sequential minimax search for a maximum", Proc. AMS 4 (1953) 502-506.
+
+    Examples
+    --------
+    >>> import fastls
+    >>> search = fastls.GoldenSection(xtol=1e-6)
+    >>> found = search.minimize(lambda x: (x - 2)**2, (0, 5))
+    >>> round(found.x, 6), found.nfev == search.evaluations(width=5)
+    (2.0, True)
+    """
+
+    def __cinit__(self, *args, **kwargs):
+        self.size = sizeof(golden_section_t)
+        self.hears = golden_section_tell
+
+    def __init__(self, xtol=1e-8, maxiter=1000, *, rtol=0.0):
+        super().__init__(xtol, maxiter, rtol)
+
+    cdef status_t begin_state(self, search_t *search, const start_t *start) noexcept nogil:
+        return golden_section_begin(<golden_section_t *> search, start, self.xtol, self.rtol)
+
+    cdef status_t run(
+        self, const start_t *start, oracle_t *oracle, trace_t *trace, search_t *answer,
+    ) noexcept nogil:
+        cdef golden_section_t s
+        cdef status_t status = golden_section_begin(&s, start, self.xtol, self.rtol)
+        status = drive(golden_section_tell, &s.search, status, oracle, self.maxiter, trace)
+        answer[0] = s.search
+        return status
+
+    def evaluations(self, width):
+        """The calls needed for an interval of a given length.
+
+        Parameters
+        ----------
+        width : float
+            The length b - a of the interval to begin with, > 0.
+
+        Returns
+        -------
+        int
+            1 + K with the smallest K for which ``0.618**K * width <= xtol``.
+
+        Raises
+        ------
+        ValueError
+            If width is not positive and finite, or xtol is 0 (floating point then sets the
+            number).
+
+        Examples
+        --------
+        >>> import fastls
+        >>> fastls.GoldenSection(xtol=1e-8).evaluations(width=3)
+        42
+        """
+        cdef double length = self.length_to_shrink(width)
+        return 1 + max(0, math.ceil(math.log(length / self.xtol) / math.log(GOLDEN_RATIO)))

@@ -1,0 +1,152 @@
+"""The methods of this folder in a few lines of Python each: to compare with, and to learn from.
+
+They ask for the same points as the compiled ones, bit for bit, as long as the function is finite
+and the interval long enough for floating point. They check nothing.
+
+Each takes the function, the ends a < b and the tolerances of the class of the same name, and
+returns the minimiser, its value, and the number of calls.
+"""
+
+import math
+from collections.abc import Callable
+
+__all__ = ["TWINS", "brent", "dichotomy", "golden_section", "parabolic"]
+
+Function = Callable[[float], float]
+
+SECTION = 0.38196601125010515  # the smaller part of a golden section, (3 - sqrt(5))/2
+SQRT_EPSILON = 2.0**-26
+
+
+def dichotomy(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[float, float, int]:
+    """Halve the interval around its middle c; see `fastls.Dichotomy`."""
+    c = 0.5 * (a + b)
+    fc, calls = f(c), 1
+    while b - a > xtol:
+        d, e = 0.5 * (a + c), 0.5 * (c + b)
+        calls += 1
+        if (fd := f(d)) < fc:
+            b, c, fc = c, d, fd
+            continue
+        calls += 1
+        if (fe := f(e)) < fc:
+            a, c, fc = c, e, fe
+        else:
+            a, b = d, e
+    return c, fc, calls
+
+
+def golden_section(
+    f: Function, a: float, b: float, xtol: float = 1e-8
+) -> tuple[float, float, int]:
+    """Shrink the interval to 0.618 of its length with one value; see `fastls.GoldenSection`."""
+    c = a + SECTION * (b - a)
+    fc, calls = f(c), 1
+    if b - a <= xtol:
+        return c, fc, calls
+    d = c + SECTION * (b - c)
+    fd, calls = f(d), 2
+    while True:
+        if fc < fd:
+            b, d, fd = d, c, fc
+            if b - a <= xtol:
+                return d, fd, calls
+            c = a + SECTION * (b - a)
+            fc = f(c)
+        else:
+            a, c, fc = c, d, fd
+            if b - a <= xtol:
+                return c, fc, calls
+            d = b - SECTION * (b - a)
+            fd = f(d)
+        calls += 1
+
+
+def parabolic(
+    f: Function, a: float, b: float, xtol: float = 1e-8, rtol: float = SQRT_EPSILON,
+    maxiter: int = 100,
+) -> tuple[float, float, int]:
+    """Go to the vertex of the parabola through three points; see `fastls.Parabolic`."""
+    middle = 0.5 * (a + b)
+    points = sorted([(f(middle), 0, middle), (f(a), 1, a), (f(b), 2, b)])
+    calls = 3
+    (fx, _, x), (fw, _, w), (fv, _, v) = points
+    if x == a:
+        b = middle
+    elif x == b:
+        a = middle
+    for _ in range(maxiter):
+        tol = rtol * abs(x) + xtol / 3.0
+        if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
+            break
+        slope_w, slope_v = (fw - fx) / (w - x), (fv - fx) / (v - x)
+        curvature = (slope_v - slope_w) / (v - w)
+        if not curvature > 0.0:
+            break
+        u = min(max(0.5 * (x + w) - 0.5 * slope_w / curvature, a), b)
+        if abs(u - x) < tol:
+            u = x + (tol if b - x > x - a else -tol)
+        if not a < u < b:
+            break
+        fu = f(u)
+        calls += 1
+        if fu < fx:
+            a, b = (a, x) if u < x else (x, b)
+            x, fx, w, fw, v, fv = u, fu, x, fx, w, fw
+        else:
+            a, b = (u, b) if u < x else (a, u)
+            if fu <= fw:
+                w, fw, v, fv = u, fu, w, fw
+            else:
+                v, fv = u, fu
+    return x, fx, calls
+
+
+def brent(
+    f: Function, a: float, b: float, xtol: float = 1e-8, rtol: float = SQRT_EPSILON
+) -> tuple[float, float, int]:
+    """Take parabolas where they do well, else golden sections; see `fastls.Brent`."""
+    x = w = v = a + SECTION * (b - a)
+    fx = fw = fv = f(x)
+    calls = 1
+    d = e = 0.0
+    while True:
+        m = 0.5 * (a + b)
+        tol = rtol * abs(x) + xtol / 3.0
+        if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
+            return x, fx, calls
+        p = q = 0.0
+        if abs(e) > tol:
+            r = (x - w) * (fx - fv)
+            q = (x - v) * (fx - fw)
+            p = (x - v) * q - (x - w) * r
+            q = 2.0 * (q - r)
+            p, q = (-p, q) if q > 0.0 else (p, -q)
+        if abs(p) < abs(0.5 * q * e) and q * (a - x) < p < q * (b - x):
+            e, d = d, p / q
+            if x + d - a < 2.0 * tol or b - (x + d) < 2.0 * tol:
+                d = math.copysign(tol, m - x)
+        else:
+            e = (a if x >= m else b) - x
+            d = x + SECTION * e - x
+        u = x + (d if abs(d) >= tol else math.copysign(tol, d))
+        fu = f(u)
+        calls += 1
+        if fu <= fx:
+            a, b = (a, x) if u < x else (x, b)
+            x, fx, w, fw, v, fv = u, fu, x, fx, w, fw
+        else:
+            a, b = (u, b) if u < x else (a, u)
+            if fu <= fw or w == x:
+                w, fw, v, fv = u, fu, w, fw
+            elif fu <= fv or v in (x, w):
+                v, fv = u, fu
+
+
+#: The pure-Python function for the name of each compiled class.
+TWINS: dict[str, Callable[..., tuple[float, float, int]]] = {
+    "Dichotomy": dichotomy,
+    "GoldenSection": golden_section,
+    "Parabolic": parabolic,
+    "Brent": brent,
+}

@@ -1,0 +1,110 @@
+"""Compiled callbacks, from wherever they come, as an address, a signature and a context.
+
+Accepted are `scipy.LowLevelCallable`, a bare ``PyCapsule`` named by its signature (what Cython
+puts into ``__pyx_capi__``), `numba.cfunc`, and ctypes and cffi function pointers. SciPy, numba,
+ctypes and cffi are recognised without being imported: an object of theirs exists only where
+they are already loaded.
+"""
+
+import sys
+
+from cpython.object cimport PyObject
+from cpython.pycapsule cimport (
+    PyCapsule_CheckExact, PyCapsule_GetContext, PyCapsule_GetName, PyCapsule_GetPointer,
+)
+from cpython.tuple cimport PyTuple_Check, PyTuple_GET_ITEM
+from libc.string cimport strcmp
+
+cdef extern from "Python.h":
+    ctypedef struct PyTypeObject:
+        const char *tp_name
+    PyTypeObject *Py_TYPE(object o)
+
+# The signatures understood. SciPy, numba, ctypes, cffi and Cython all spell them this way.
+cdef struct row_t:
+    const char *text
+    signature_t signature
+
+cdef row_t[2] SIGNATURES = [
+    row_t("double (double)", PLAIN),
+    row_t("double (double, void *)", WITH_DATA),
+]
+
+CTYPES_NAMES = {
+    "c_double": "double", "c_float": "float", "c_void_p": "void *", "c_int": "int",
+    "c_long": "long", "LP_c_double": "double *", "NoneType": "void",
+}
+CTYPES_HOLDS_THE_GIL = 4          # FUNCFLAG_PYTHONAPI, set by ctypes.PYFUNCTYPE
+
+
+cdef signature_t look_up(const char *text) except? NOT_LOW_LEVEL:
+    if text is not NULL:
+        for row in SIGNATURES:
+            if strcmp(row.text, text) == 0:
+                return row.signature
+    found = "no signature" if text is NULL else repr(text.decode())
+    expected = ", ".join([repr(row.text.decode()) for row in SIGNATURES])
+    raise ValueError(f"f must be a C callback with one of the signatures {expected}; got {found}")
+
+
+cdef int read_capsule(object capsule, callback_t *callback) except -1:
+    cdef const char *name = PyCapsule_GetName(capsule)
+    callback.signature = look_up(name)
+    callback.address = PyCapsule_GetPointer(capsule, name)
+    callback.data = PyCapsule_GetContext(capsule)
+    return 0
+
+
+cdef int read_address(object address, str text, callback_t *callback) except -1:
+    callback.signature = look_up(text.encode())
+    callback.address = <void *> <size_t> address
+    callback.data = NULL
+    if callback.address is NULL:
+        raise ValueError(f"f must not be a null pointer (signature {text!r})")
+    return 0
+
+
+cdef int read_ctypes(object f, callback_t *callback) except -1:
+    import ctypes
+
+    if f._flags_ & CTYPES_HOLDS_THE_GIL:
+        raise TypeError(
+            "f must be callable without the GIL; make the ctypes pointer with CFUNCTYPE, "
+            "not PYFUNCTYPE"
+        )
+    if f.argtypes is None:
+        raise ValueError("f must have its argtypes (and restype) set: [c_double], restype c_double")
+    names = [CTYPES_NAMES.get(kind.__name__, kind.__name__) for kind in (
+        type(None) if f.restype is None else f.restype, *f.argtypes)]
+    text = f"{names[0]} ({', '.join(names[1:])})"
+    return read_address(ctypes.cast(f, ctypes.c_void_p).value or 0, text, callback)
+
+
+cdef int read_cffi(object f, object backend, callback_t *callback) except -1:
+    ffi = backend.FFI()
+    kind = ffi.typeof(f)
+    if kind.kind != "function":
+        raise TypeError(f"f must be a pointer to a function; got cffi's {kind.cname!r}")
+    return read_address(int(ffi.cast("uintptr_t", f)), kind.cname.replace("(*)", " "), callback)
+
+
+cdef int read_callback(object f, callback_t *callback) except -1:
+    """Tell where the compiled function behind f is, or that f is none (`NOT_LOW_LEVEL`)."""
+    # By name, so that SciPy need not be imported. It is a tuple (capsule, function, user_data)
+    # that refuses to be indexed.
+    if PyTuple_Check(f) and strcmp(Py_TYPE(f).tp_name, b"LowLevelCallable") == 0:
+        return read_capsule(<object> PyTuple_GET_ITEM(f, 0), callback)
+    if PyCapsule_CheckExact(f):
+        return read_capsule(f, callback)
+    modules = sys.modules
+    ctypes = modules.get("_ctypes")
+    if ctypes is not None and isinstance(f, ctypes.CFuncPtr):
+        return read_ctypes(f, callback)
+    cffi = modules.get("_cffi_backend")
+    if cffi is not None and isinstance(f, cffi._CDataBase):
+        return read_cffi(f, cffi, callback)
+    numba = modules.get("numba.core.ccallback")
+    if numba is not None and isinstance(f, numba.CFunc):
+        return read_ctypes(f.ctypes, callback)
+    callback.signature = NOT_LOW_LEVEL
+    return 0

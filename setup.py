@@ -1,0 +1,43 @@
+"""The compiled modules; everything else about the package stands in pyproject.toml.
+
+``FASTLS_DEBUG=1`` builds with bounds checks and compiler warnings.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+DEBUG = os.environ.get("FASTLS_DEBUG", "") not in ("", "0")
+CORES = os.cpu_count() or 1
+
+if sys.platform == "win32":
+    flags = ["/O2"]
+else:
+    # Without contraction to fused multiply-adds, results are the same on every machine.
+    flags = ["-O3", "-ffp-contract=off", "--param=max-inline-insns-single=1000"] + (["-Wall", "-Wextra"] if DEBUG else [])
+
+extensions = [
+    Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=flags)
+    for path in sorted(Path("fastls").rglob("*.pyx"))
+]
+
+setup(
+    ext_modules=cythonize(
+        extensions,
+        nthreads=CORES if sys.platform == "linux" else 0,
+        compiler_directives={
+            "language_level": 3,
+            "boundscheck": DEBUG,
+            "initializedcheck": DEBUG,
+            "wraparound": False,
+            "cdivision": True,
+            "autotestdict": False,
+            "embedsignature": True,
+            "embedsignature.format": "clinic",
+        },
+    ),
+    options={"build_ext": {"parallel": CORES}},
+)
