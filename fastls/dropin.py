@@ -13,7 +13,6 @@ from fastls.interval.bracket import Bracket
 from fastls.interval.bracket import bracket as find_bracket
 from fastls.interval.brent import Brent
 from fastls.interval.golden_section import GoldenSection
-from fastls.search.result import Result
 from fastls.status import Status
 
 __all__ = ["BracketError", "bracket", "brent", "fminbound", "golden"]
@@ -37,7 +36,11 @@ class BracketError(RuntimeError):
 
 
 def bracket(
-    func: Any, xa: Any = 0.0, xb: Any = 1.0, args: Any = (), grow_limit: float = 110.0,
+    func: Any,
+    xa: Any = 0.0,
+    xb: Any = 1.0,
+    args: Any = (),
+    grow_limit: float = 110.0,
     maxiter: int = 1000,
 ) -> tuple[float, float, float, float, float, float, int]:
     """Bracket a minimum; see `scipy.optimize.bracket`, and `fastls.bracket` for the method.
@@ -66,14 +69,19 @@ def bracket(
     found = find_bracket(func, a, b, args=args, grow_limit=grow_limit, maxiter=max(maxiter, 1))
     if not found.success:
         error = BracketError(
-            NO_BRACKET_YET if found.status == Status.MAX_ITERATIONS else NO_BRACKET)
+            NO_BRACKET_YET if found.status == Status.MAX_ITERATIONS else NO_BRACKET
+        )
         error.data = tuple(found)
         raise error
-    return tuple(found)
+    return found[:7]
 
 
 def brent(
-    func: Any, args: Any = (), brack: Any = None, tol: float = 1.48e-8, full_output: Any = 0,
+    func: Any,
+    args: Any = (),
+    brack: Any = None,
+    tol: float = 1.48e-8,
+    full_output: Any = 0,
     maxiter: int = 500,
 ) -> Any:
     """Minimise with Brent's method; see `scipy.optimize.brent`, and `fastls.Brent` for the method.
@@ -95,14 +103,18 @@ def brent(
         raise ValueError(f"tolerance should be >= 0, got {tol!r}")
     interval = bracketed(func, args, brack)
     # SciPy's least tolerance, of which ours takes a third.
-    found = minimize(Brent(xtol=3e-11, rtol=tol, maxiter=max(maxiter, 1)), func, interval, args)
+    found = Brent(xtol=3e-11, rtol=tol, maxiter=max(maxiter, 1)).minimize(func, interval, args=args)
     nfev = interval.nfev + found.nfev
     return (found.x, found.fun, found.nit, nfev) if full_output else found.x
 
 
 def golden(
-    func: Any, args: Any = (), brack: Any = None, tol: float = SQRT_EPSILON,
-    full_output: Any = 0, maxiter: int = 5000,
+    func: Any,
+    args: Any = (),
+    brack: Any = None,
+    tol: float = SQRT_EPSILON,
+    full_output: Any = 0,
+    maxiter: int = 5000,
 ) -> Any:
     """Minimise with golden section; see `scipy.optimize.golden`, and `fastls.GoldenSection`.
 
@@ -124,13 +136,19 @@ def golden(
         return (interval.mid, interval.fmid, interval.nfev) if full_output else interval.mid
     # SciPy compares with the sum of both interior points.
     search = GoldenSection(xtol=0.0, rtol=2.0 * tol, maxiter=maxiter)
-    found = minimize(search, func, interval, args)
+    found = search.minimize(func, interval, args=args)
     return (found.x, found.fun, interval.nfev + found.nfev) if full_output else found.x
 
 
 def fminbound(
-    func: Any, x1: Any, x2: Any, args: Any = (), xtol: float = 1e-5, maxfun: int = 500,
-    full_output: Any = 0, disp: int = 1,
+    func: Any,
+    x1: Any,
+    x2: Any,
+    args: Any = (),
+    xtol: float = 1e-5,
+    maxfun: int = 500,
+    full_output: Any = 0,
+    disp: int = 1,
 ) -> Any:
     """Minimise within bounds; see `scipy.optimize.fminbound`, and `fastls.Brent` for the method.
 
@@ -155,18 +173,13 @@ def fminbound(
     if a > b:
         raise ValueError("The lower bound exceeds the upper bound.")
     # The first value counts as a call, but not as an iteration.
-    found = minimize(Brent(xtol=xtol, maxiter=max(maxfun - 1, 1)), func, (a, b), args)
+    found = Brent(xtol=xtol, maxiter=max(maxfun - 1, 1)).minimize(func, (a, b), args=args)
     if disp > 2:
         print(found)
     if disp and not found.success:
         warnings.warn(found.message, RuntimeWarning, stacklevel=2)
     ierr = 0 if found.success else 1 if found.status == Status.MAX_ITERATIONS else 2
     return (found.x, found.fun, ierr, found.nfev) if full_output else found.x
-
-
-def minimize(search: Brent | GoldenSection, func: Any, interval: Any, args: Any) -> Result:
-    """SciPy takes a single argument for a tuple of one."""
-    return search.minimize(func, interval, args=args)
 
 
 def scalar(x: Any) -> float:

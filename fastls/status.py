@@ -17,28 +17,46 @@ class Status(IntEnum):
     'The tolerance asked for is met.'
     """
 
-    message: str
+    RUNNING = -1
+    CONVERGED = 0
+    RESOLUTION = 1
+    AT_ALPHA_MAX = 2
+    AT_ALPHA_MIN = 3
+    STEP_TOO_SMALL = 4
+    MAX_EVALUATIONS = 5
+    MAX_ITERATIONS = 6
+    STATIONARY = 7
+    NOT_DESCENT = 8
+    NONFINITE_START = 9
+    NONFINITE = 10
+    UNBOUNDED = 11
+    INCONSISTENT_SLOPE = 12
+    BRACKET_FAILED = 13
+    NOT_UNIMODAL = 14
+    DEGENERATE_PARABOLA = 15
 
-    def __new__(cls, value: int, message: str) -> "Status":
-        member = int.__new__(cls, value)
-        member._value_ = value
-        member.message = message
-        return member
+    @property
+    def message(self) -> str:
+        """The reason in a sentence."""
+        return MESSAGES[self]
 
-    RUNNING = -1, "The search has not ended."
-    CONVERGED = 0, "The tolerance asked for is met."
-    RESOLUTION = 1, "Floating point can resolve no more around x."
-    AT_ALPHA_MAX = 2, "The step is the largest allowed."
-    AT_ALPHA_MIN = 3, "The step is the smallest allowed."
-    STEP_TOO_SMALL = 4, "The step is too small to change the point."
-    MAX_EVALUATIONS = 5, "Maximum number of evaluations reached."
-    MAX_ITERATIONS = 6, "Maximum number of iterations reached."
-    STATIONARY = 7, "The slope at the start is zero."
-    NOT_DESCENT = 8, "The direction does not lead downhill."
-    NONFINITE_START = 9, "The value or slope at the start is not finite."
-    NONFINITE = 10, "The function was not finite at any point tried."
-    UNBOUNDED = 11, "The function is unbounded below, or decreases as far as floating point goes."
-    INCONSISTENT_SLOPE = 12, "Slopes and values contradict each other: the derivative is wrong."
-    BRACKET_FAILED = 13, "The algorithm terminated without finding a valid bracket."
-    NOT_UNIMODAL = 14, "The values rule out a single minimum between the ends of the interval."
-    DEGENERATE_PARABOLA = 15, "The last three points define no parabola that leads to a new point."
+
+MESSAGES = {
+    Status.RUNNING: "The search has not ended.",
+    Status.CONVERGED: "The tolerance asked for is met.",
+    Status.RESOLUTION: "Floating point can resolve no more around x.",
+    Status.AT_ALPHA_MAX: "The step is the largest allowed.",
+    Status.AT_ALPHA_MIN: "The step is the smallest allowed.",
+    Status.STEP_TOO_SMALL: "The step is too small to change the point.",
+    Status.MAX_EVALUATIONS: "Maximum number of evaluations reached.",
+    Status.MAX_ITERATIONS: "Maximum number of iterations reached.",
+    Status.STATIONARY: "The slope at the start is zero.",
+    Status.NOT_DESCENT: "The direction does not lead downhill.",
+    Status.NONFINITE_START: "The value or slope at the start is not finite.",
+    Status.NONFINITE: "The function was not finite at any point tried.",
+    Status.UNBOUNDED: "The function is unbounded below, as far as floating point goes.",
+    Status.INCONSISTENT_SLOPE: "Slopes and values contradict each other: the derivative is wrong.",
+    Status.BRACKET_FAILED: "The algorithm terminated without finding a valid bracket.",
+    Status.NOT_UNIMODAL: "The values rule out a single minimum between the ends of the interval.",
+    Status.DEGENERATE_PARABOLA: "The last three points have no parabola that leads to a new point.",
+}

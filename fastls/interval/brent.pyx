@@ -126,7 +126,8 @@ cdef inline status_t brent_tell(search_t *search, double fu) noexcept nogil:
 
 
 cdef class Brent(IntervalSearch):
-    """Brent's method: parabolas where they do well, golden section where they do not.
+    """Brent(xtol=1e-08, maxiter=500, *, rtol=1.4901161193847656e-08)\n--\n
+    Brent's method: parabolas where they do well, golden section where they do not.
 
     The one to use, where nothing speaks for another: on smooth functions about ten values.
 

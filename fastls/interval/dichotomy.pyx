@@ -95,7 +95,8 @@ cdef inline status_t dichotomy_tell(search_t *search, double value) noexcept nog
 
 
 cdef class Dichotomy(IntervalSearch):
-    """Dichotomy: every iteration halves the interval, with one or two values.
+    """Dichotomy(xtol=1e-08, maxiter=1000, *, rtol=0.0)\n--\n
+    Dichotomy: every iteration halves the interval, with one or two values.
 
     Parameters
     ----------

@@ -117,7 +117,8 @@ cdef inline status_t golden_section_tell(search_t *search, double value) noexcep
 
 
 cdef class GoldenSection(IntervalSearch):
-    """Golden-section search: one value an iteration, the interval shrinks to 0.618 of its length.
+    """GoldenSection(xtol=1e-08, maxiter=1000, *, rtol=0.0)\n--\n
+    Golden-section search: one value an iteration, the interval shrinks to 0.618 of its length.
 
     Parameters
     ----------

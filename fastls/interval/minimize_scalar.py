@@ -15,7 +15,7 @@ from fastls.search.result import Result, assemble
 
 __all__ = ["METHODS", "minimize_scalar", "minimize_with"]
 
-METHODS: dict[str, type[IntervalSearch]] = {
+METHODS: dict[str, Callable[[], IntervalSearch]] = {
     "brent": Brent,
     "bounded": Brent,
     "golden": GoldenSection,
@@ -90,14 +90,16 @@ def minimize_with(
     options = dict(options)
     disp = int(options.pop("disp", 0))
     trace = bool(options.pop("trace", False)) or disp > 2
-    parameters = {"xtol": search.xtol, "maxiter": search.maxiter, "rtol": search.rtol}
+    parameters: dict[str, Any] = {}
     for name, value in options.items():
         parameter = {"tol": "xtol", "xatol": "xtol"}.get(name, name)
-        if parameter in parameters:
+        if parameter in ("xtol", "rtol", "maxiter"):
             parameters[parameter] = value
         else:
             warnings.warn(f"Unknown solver options: {name}", stacklevel=3)
-    search = type(search)(**parameters)
+    if parameters:
+        now = {"xtol": search.xtol, "maxiter": search.maxiter, "rtol": search.rtol}
+        search = type(search)(**now | parameters)
 
     interval: Any
     nfev = 0

@@ -166,7 +166,8 @@ cdef inline status_t parabolic_tell(search_t *search, double fu) noexcept nogil:
 
 
 cdef class Parabolic(IntervalSearch):
-    """Successive parabolic interpolation: to the vertex of the parabola through three points.
+    """Parabolic(xtol=1e-08, maxiter=100, *, rtol=1.4901161193847656e-08)\n--\n
+    Successive parabolic interpolation: to the vertex of the parabola through three points.
 
     The method without a guard, to learn from and to compare with: fast where it works, and it says
     so where it does not. `Brent` adds the guard.

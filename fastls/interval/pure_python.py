@@ -36,9 +36,7 @@ def dichotomy(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[floa
     return c, fc, calls
 
 
-def golden_section(
-    f: Function, a: float, b: float, xtol: float = 1e-8
-) -> tuple[float, float, int]:
+def golden_section(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[float, float, int]:
     """Shrink the interval to 0.618 of its length with one value; see `fastls.GoldenSection`."""
     c = a + SECTION * (b - a)
     fc, calls = f(c), 1
@@ -63,7 +61,11 @@ def golden_section(
 
 
 def parabolic(
-    f: Function, a: float, b: float, xtol: float = 1e-8, rtol: float = SQRT_EPSILON,
+    f: Function,
+    a: float,
+    b: float,
+    xtol: float = 1e-8,
+    rtol: float = SQRT_EPSILON,
     maxiter: int = 100,
 ) -> tuple[float, float, int]:
     """Go to the vertex of the parabola through three points; see `fastls.Parabolic`."""

@@ -1,0 +1,230 @@
+"""``python -m fastls compare``: every search on one function, side by side."""
+
+import argparse
+import importlib
+import json
+import platform
+import sys
+import textwrap
+import timeit
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import fastls
+from fastls.expression import parse
+from fastls.interval.pure_python import TWINS
+
+EXAMPLE = ("x**2 + sin(5*x)", -1.0, 0.0)
+
+METHODS = {
+    "dichotomy": fastls.Dichotomy,
+    "golden section": fastls.GoldenSection,
+    "parabolic": fastls.Parabolic,
+    "Brent": fastls.Brent,
+}
+
+Function = Callable[[float], float]
+
+
+class Row(NamedTuple):
+    """One implementation of one method, and what it did."""
+
+    method: str
+    implementation: str
+    x: float
+    fun: float
+    nfev: int
+    seconds: float
+    ratio: float  # to fastls' time, for the same method
+    note: str  # why it failed, if it did
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m fastls", description=fastls.__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    compare = commands.add_parser(
+        "compare",
+        help="compare every search on a function",
+        description="Minimise a function on an interval with every search, its pure-Python twin "
+        "and SciPy's, and print minimiser, value, calls of the function, time, and how many times "
+        "as long as fastls it took. The function is written in Python here, as it is for SciPy.",
+        epilog="Example: python -m fastls compare 'x**4 - x' 0 2",
+    )
+    compare.add_argument(
+        "function",
+        nargs="?",
+        default=EXAMPLE[0],
+        help="an expression in x, or module:function (default: %(default)s)",
+    )
+    compare.add_argument("a", nargs="?", type=float, help="the interval's left end")
+    compare.add_argument("b", nargs="?", type=float, help="the interval's right end")
+    compare.add_argument(
+        "--xtol", type=float, default=1e-8, help="tolerance (default: %(default)s)"
+    )
+    compare.add_argument("--repeat", type=int, default=7, help="timings, of which the least counts")
+    compare.add_argument("--json", action="store_true", help="print JSON")
+    # Before Python 3.14, argparse takes -1e-3 for an option.
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser.parse_args([f" {word}" if is_negative(word) else word for word in given])
+    if options.a is None and options.function == EXAMPLE[0]:
+        options.a, options.b = EXAMPLE[1:]
+    if options.a is None or options.b is None:
+        compare.error("the interval is missing: give its two ends after the function")
+    if options.repeat < 1:
+        compare.error(f"--repeat must be at least 1; got {options.repeat}")
+    try:
+        f = load(options.function)
+        rows = list(run(f, options.a, options.b, options.xtol, options.repeat))
+    except (ValueError, ImportError, AttributeError) as error:
+        compare.error(str(error))
+    report = print_json if options.json else print_table
+    report(options.function.strip(), options.a, options.b, options.xtol, rows)
+    return 0
+
+
+def is_negative(word: str) -> bool:
+    try:
+        return word.startswith("-") and float(word) <= 0.0
+    except ValueError:
+        return False
+
+
+def load(text: str) -> Function:
+    """The function that an expression, or module:function, stands for."""
+    module, colon, name = text.strip().partition(":")
+    if not colon:
+        return parse(text)
+    sys.path.insert(0, "")
+    value: Any = importlib.import_module(module)
+    for part in name.split("."):
+        value = getattr(value, part)
+    if not callable(value):
+        raise ValueError(f"{text} must be a function; got {value!r}")
+    function: Function = value
+    return function
+
+
+def run(f: Function, a: float, b: float, xtol: float, repeat: int) -> Iterator[Row]:
+    """Every method in every implementation there is."""
+    for method, kind in METHODS.items():
+        search = kind(xtol=xtol)
+        found = search.minimize(f, (a, b))
+        base = time(partial(search.minimize, f, (a, b)), repeat)
+        note = "" if found.success else found.message
+        yield Row(method, "fastls", found.x, found.fun, found.nfev, base, 1.0, note)
+        for name, minimise in peers(method, kind.__name__, f, a, b, xtol, found.x):
+            try:
+                x, fun, nfev = minimise()
+            except (ArithmeticError, ValueError) as error:
+                yield Row(method, name, np.nan, np.nan, 0, np.nan, np.nan, str(error))
+            else:
+                seconds = time(minimise, repeat)
+                yield Row(method, name, float(x), float(fun), nfev, seconds, seconds / base, "")
+
+
+def peers(
+    method: str, kind: str, f: Function, a: float, b: float, xtol: float, x: float
+) -> Iterator[tuple[str, Callable[[], tuple[float, float, int]]]]:
+    """The same method elsewhere, to the same tolerance."""
+    twin = TWINS[kind]
+    yield "pure Python", lambda: twin(f, a, b, xtol)
+    try:
+        from scipy import optimize
+    except ImportError:
+        return
+    if method == "golden section":
+        # SciPy wants the middle of a bracket, and compares the length with tol (|x1| + |x2|).
+        middle = a + 0.381966 * (b - a)
+        if not f(middle) < min(f(a), f(b)):
+            middle = x
+        tolerance = xtol / max(2.0 * abs(x), xtol)
+        yield (
+            "SciPy golden",
+            lambda: optimize.golden(f, brack=(a, middle, b), tol=tolerance, full_output=True),
+        )
+
+    def bounded() -> tuple[float, float, int]:
+        found = optimize.minimize_scalar(
+            f, bounds=(a, b), method="bounded", options={"xatol": xtol}
+        )
+        return found.x, found.fun, found.nfev
+
+    if method == "Brent":
+        yield "SciPy bounded", bounded
+
+
+def time(call: Callable[[], object], repeat: int) -> float:
+    """The least time of a call, in seconds, over repeats of some 10 ms."""
+    once = timeit.timeit(call, number=1)
+    if once > 0.1:
+        return once
+    number = max(1, int(0.01 / max(once, 1e-7)))
+    return min(timeit.repeat(call, number=number, repeat=repeat)) / number
+
+
+def versions() -> dict[str, str]:
+    found = {"Python": platform.python_version(), "fastls": fastls.__version__}
+    found["NumPy"] = np.__version__
+    scipy = sys.modules.get("scipy")
+    if scipy is not None:
+        found["SciPy"] = scipy.__version__
+    return found
+
+
+def print_table(text: str, a: float, b: float, xtol: float, rows: list[Row]) -> None:
+    print(f"{text} on [{a:g}, {b:g}], to {xtol:g}")
+    print()
+    print(
+        f"{'method':<15}{'':<14}{'minimiser':>15}{'value':>14}{'calls':>7}{'time':>9}{'ratio':>6}"
+    )
+    before = ""
+    for row in rows:
+        method = "" if row.method == before else row.method
+        if row.method != before:
+            print()
+        before = row.method
+        if row.nfev:
+            numbers = f"{row.x:>15.9g}{row.fun:>14.7g}{row.nfev:>7}"
+            print(
+                f"{method:<15}{row.implementation:<14}{numbers}"
+                f"{in_words(row.seconds):>9}{row.ratio:>6.1f}"
+            )
+        else:
+            print(f"{method:<15}{row.implementation:<14}{'failed':>15}")
+        if row.note:
+            print(textwrap.indent(textwrap.fill(row.note, 62), " " * 15))
+    print()
+    found = [row for row in rows if row.nfev]
+    if max(row.x for row in found) - min(row.x for row in found) > 1e-4 * (b - a):
+        print("Not all found the same point: there is more than one minimum, or a method failed.")
+    print("calls: of the function; ratio: time over that of fastls with the same method.")
+    print(", ".join(f"{name} {version}" for name, version in versions().items()))
+
+
+def in_words(seconds: float) -> str:
+    for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if seconds * scale >= 1.0 or unit == "µs":
+            break
+    return f"{seconds * scale:.3g} {unit}"
+
+
+def print_json(text: str, a: float, b: float, xtol: float, rows: list[Row]) -> None:
+    def plain(value: Any) -> Any:
+        finite = not isinstance(value, float) or np.isfinite(value)
+        return value if finite else None if np.isnan(value) else str(value)
+
+    report = {
+        "function": text,
+        "interval": [a, b],
+        "xtol": xtol,
+        "versions": versions(),
+        "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
+    }
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,10 @@
+from typing import SupportsFloat, final
+
+from fastls.search.result import Result
+
+@final
+class Dialogue:
+    def ask(self) -> float | None: ...
+    def tell(self, value: SupportsFloat) -> None: ...
+    @property
+    def result(self) -> Result: ...
