@@ -65,9 +65,11 @@ cdef inline status_t step_on(bracket_t *s) noexcept nogil:
         return settle(s, p, s.fp, q, s.fq, r, s.fr)
     past_p = (q - r) * (s.fq - s.fp)
     past_r = (q - p) * (s.fq - s.fr)
-    w = q - ((q - r) * past_p - (q - p) * past_r) / (2.0 * (past_p - past_r))
     farthest = q + s.grow_limit * (r - q)
-    # Where the parabola has no minimiser, w is no number, and the comparisons fail.
+    if past_p == past_r:                   # on a line
+        return ask(s, FARTHER, farthest)
+    w = q - ((q - r) * past_p - (q - p) * past_r) / (2.0 * (past_p - past_r))
+    # Where a value is infinite, w is no number, and the comparisons fail.
     if (w - q) * (r - w) > 0.0:
         return ask(s, BETWEEN, w)
     if (w - r) * (farthest - w) > 0.0:
@@ -199,7 +201,7 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
     >>> found = fastls.bracket(lambda x: (x - 20)**2)
     >>> found.a < 20 < found.b, found.fmid < min(found.fa, found.fb)
     (True, True)
-    >>> fastls.Brent().minimize(lambda x: (x - 20)**2, found).x
+    >>> round(fastls.Brent().minimize(lambda x: (x - 20)**2, found).x, 6)
     20.0
     """
     cdef double first = as_real(a, "a"), second = as_real(b, "b"), limit = as_real(

@@ -164,7 +164,7 @@ cdef class Brent(IntervalSearch):
     >>> import fastls
     >>> found = fastls.Brent().minimize(lambda x: x*x*x*x + x, (-1, 1))
     >>> round(found.x, 7), found.nfev, found.status.name
-    (-0.6299605, 12, 'CONVERGED')
+    (-0.6299605, 11, 'CONVERGED')
     """
 
     def __cinit__(self, *args, **kwargs):

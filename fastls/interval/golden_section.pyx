@@ -14,9 +14,10 @@ in the golden section again, so that one new value an iteration is enough:
     c = a + (b - a)/tau^2,  d = b - (b - a)/tau^2;  fc, fd their values
 
 Deviations from the textbook: the new point is computed from the ends, not by reflecting the old
-one, so that rounding errors do not build up. Once the interval is but a few floats long, or where
-the user chose the first point, the new point may fall on the wrong side of the one kept; it then
-divides the longer of the two parts. The search ends by itself when no float is left in there.
+one, so that rounding errors do not build up. Where the user chose the first point, the new one
+divides the longer of the two parts beside the one kept, which leads back to the golden section in
+a few steps; and so it does once the interval is but a few floats long, and points computed from
+the ends would cross. The search ends by itself when no float is left in there.
 """
 
 from libc.math cimport INFINITY, fabs, fmax
@@ -42,6 +43,7 @@ cdef struct golden_section_t:
     double c, d               # the interior points, a < c < d < b
     double fc, fd             # their values
     asked_t asked             # which of them was asked for
+    bint even                 # they are where the golden section has them: no mid was given
     double xtol, rtol         # ends when b - a <= xtol + rtol |x|
     double loosest            # the greatest value that can have on [a, b]
 
@@ -74,8 +76,10 @@ cdef inline status_t divide_longer_part(golden_section_t *s) noexcept nogil:
 cdef inline status_t golden_section_begin(
     golden_section_t *s, const start_t *start, double xtol, double rtol,
 ) noexcept nogil:
-    cdef double x = start.mid if start.mid == start.mid else between(
-        start.a, start.b, GOLDEN_SECTION)
+    cdef double x = start.mid
+    s.even = start.mid != start.mid
+    if s.even:
+        x = between(start.a, start.b, GOLDEN_SECTION)
     s.search = search_t(x, start.a, start.b, x, start.fmid, 0)
     s.xtol = xtol
     s.rtol = rtol
@@ -105,7 +109,7 @@ cdef inline status_t golden_section_tell(search_t *search, double value) noexcep
         if short_enough(s):
             return CONVERGED
         s.c = search.a + GOLDEN_SECTION * (search.b - search.a)
-        return ask(s, LEFT, s.c) if likely(s.c < s.d) else divide_longer_part(s)
+        return ask(s, LEFT, s.c) if likely(s.even and s.c < s.d) else divide_longer_part(s)
     else:
         search.a = s.c
         search.x = s.c = s.d
@@ -113,7 +117,7 @@ cdef inline status_t golden_section_tell(search_t *search, double value) noexcep
         if short_enough(s):
             return CONVERGED
         s.d = search.b - GOLDEN_SECTION * (search.b - search.a)
-        return ask(s, RIGHT, s.d) if likely(s.c < s.d) else divide_longer_part(s)
+        return ask(s, RIGHT, s.d) if likely(s.even and s.c < s.d) else divide_longer_part(s)
 
 
 cdef class GoldenSection(IntervalSearch):

@@ -1,0 +1,111 @@
+"""SciPy's minimize_scalar, and every search as a method= of SciPy's own."""
+
+import math
+
+import pytest
+
+import fastls
+from fastls import Status, minimize_scalar
+
+SEARCHES = [fastls.Dichotomy, fastls.GoldenSection, fastls.Parabolic, fastls.Brent]
+METHODS = ["brent", "golden", "dichotomy", "parabolic"]
+
+
+def quartic(x, centre=2.0):
+    return (x - centre) ** 2 + 0.1 * (x - centre) ** 4
+
+
+@pytest.mark.parametrize("method", [*METHODS, "Brent", None])
+def test_without_an_interval_a_minimum_is_bracketed_first(method):
+    found = minimize_scalar(quartic, method=method)
+    assert found.x == pytest.approx(2, abs=1e-7)
+    assert found.success
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("points", [(0, 1), (-3, -2), (-15, 1, 15), (15, 1, -15)])
+def test_two_points_or_a_bracket_to_begin_with(method, points):
+    assert minimize_scalar(quartic, bracket=points, method=method).x == pytest.approx(2, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", [*METHODS, "bounded", None])
+def test_bounds_are_kept(method):
+    found = minimize_scalar(quartic, bounds=(3, 9), method=method)
+    assert 3 <= found.x < 3 + 1e-6
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_calls_of_the_bracketing_are_counted(method):
+    calls = []
+    found = minimize_scalar(lambda x: calls.append(x) or quartic(x), method=method)
+    assert found.nfev == len(calls)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_bracketing_may_fail(method):
+    found = minimize_scalar(lambda x: -x, method=method)
+    assert found.status == Status.UNBOUNDED
+    assert not found.success
+    assert found.nfev > 3
+    assert math.isfinite(found.fun)
+
+
+def test_arguments_and_options():
+    found = minimize_scalar(quartic, args=(5.0,), tol=1e-3, method="golden")
+    assert 1e-6 < abs(found.x - 5) < 1e-3
+    found = minimize_scalar(quartic, options={"maxiter": 3, "trace": True}, bounds=(0, 5))
+    assert found.status == Status.MAX_ITERATIONS
+    assert len(found.trace) == found.nfev == 4
+
+
+def test_a_single_argument_need_not_be_a_tuple():
+    assert minimize_scalar(quartic, args=1.5).x == pytest.approx(1.5, abs=1e-7)
+
+
+def test_an_unknown_option_is_warned_of():
+    with pytest.warns(UserWarning, match="Unknown solver options: xtoll"):
+        minimize_scalar(quartic, options={"xtoll": 1})
+
+
+@pytest.mark.parametrize("method", ["newton", "", "bounded"])
+def test_an_unknown_method_or_a_missing_interval_is_refused(method):
+    with pytest.raises(ValueError, match="must be"):
+        minimize_scalar(quartic, method=method or "nelder-mead")
+
+
+@pytest.mark.parametrize("bounds", [(5, 1), (0, math.inf), (math.nan, 1), (1, 2, 3)])
+def test_bounds_that_are_none_are_refused(bounds):
+    with pytest.raises(ValueError, match=r"interval|bounds"):
+        minimize_scalar(quartic, bounds=bounds)
+
+
+def test_disp_warns_of_failure_and_prints_success(capsys):
+    with pytest.warns(RuntimeWarning, match="Maximum number of iterations"):
+        minimize_scalar(quartic, bounds=(0, 5), options={"disp": True, "maxiter": 2})
+    minimize_scalar(quartic, bounds=(0, 5), options={"disp": 3})
+    printed = capsys.readouterr().out
+    assert Status.CONVERGED.message in printed
+
+
+def test_a_function_as_method_is_called_as_scipy_calls_it():
+    received = {}
+
+    def method(fun, args, bracket, bounds, **options):
+        received.update(options, args=args, bracket=bracket, bounds=bounds)
+        return fun(1.0, *args)
+
+    assert minimize_scalar(quartic, (0, 1), None, (3.0,), method, 1e-3, {"a": 1}) == quartic(1, 3)
+    assert received == {"a": 1, "tol": 1e-3, "args": (3.0,), "bracket": (0, 1), "bounds": None}
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_search_is_a_method_of_scipys(search):
+    optimize = pytest.importorskip("scipy.optimize")
+    found = optimize.minimize_scalar(quartic, bounds=(0, 5), method=search())
+    assert found.x == pytest.approx(2, abs=1e-7)
+    assert found.success
+    found = optimize.minimize_scalar(
+        quartic, args=(7.0,), method=search(), tol=1e-5, options={"maxiter": 50}
+    )
+    assert found.x == pytest.approx(7, abs=1e-4)
+    assert found["message"] == Status.CONVERGED.message

@@ -1,0 +1,37 @@
+"""The compiled searches and their twins in Python ask for the same points, bit for bit."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fastls
+from fastls.interval.pure_python import TWINS
+
+
+@st.composite
+def problems(draw):
+    centre = draw(st.floats(-3, 3))
+    power = draw(st.sampled_from([1, 1.5, 2, 3, 4]))
+    slope = draw(st.floats(-2, 2))
+    height = draw(st.floats(-10, 10))
+    a = draw(st.floats(-5, 3))
+    width = draw(st.floats(1e-3, 10))
+    return lambda x: abs(x - centre) ** power + math.exp(slope * x) + height, a, a + width
+
+
+@pytest.mark.parametrize("name", TWINS)
+@given(problem=problems())
+def test_twins(name, problem):
+    f, a, b = problem
+    asked = []
+
+    def recorded(x):
+        asked.append(x)
+        return f(x)
+
+    twin = TWINS[name](recorded, a, b)
+    found = getattr(fastls, name)().minimize(f, (a, b), trace=True)
+    assert found.trace["x"].tolist() == asked
+    assert (found.x, found.fun, found.nfev) == twin

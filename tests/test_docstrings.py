@@ -1,0 +1,57 @@
+"""Every example in a docstring and in the README is right, in compiled modules too."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import fastls
+
+ROOT = Path(__file__).parent.parent
+MODULES = ["fastls"] + [
+    module.name
+    for module in pkgutil.walk_packages(fastls.__path__, "fastls.")
+    if not module.name.endswith("__main__")
+]
+PUBLIC = [getattr(fastls, name) for name in fastls.__all__]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    module = importlib.import_module(name)
+    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        failed, _ = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example)
+        assert failed == 0, example.name
+
+
+@pytest.mark.parametrize("item", PUBLIC, ids=lambda item: item.__name__)
+def test_every_public_name_has_a_documented_example(item):
+    documentation = inspect.getdoc(item)
+    if item is not fastls.Bracket:  # made by bracket, whose example it is
+        assert ">>>" in documentation
+    assert documentation.splitlines()[0].endswith((".", ":"))
+
+
+@pytest.mark.parametrize("item", PUBLIC, ids=lambda item: item.__name__)
+def test_parameters_are_documented(item):
+    functions = [
+        value
+        for name, value in (vars(item).items() if inspect.isclass(item) else [("", item)])
+        if callable(value) and not name.startswith("_") and not isinstance(value, type)
+    ]
+    for function in functions:
+        for parameter in inspect.signature(function).parameters:
+            if parameter not in ("self", "args", "kwargs", "cls"):
+                assert re.search(rf"\b{parameter}\b", inspect.getdoc(function) or ""), function
+
+
+def test_the_readme():
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    assert blocks
+    names = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)

@@ -1,0 +1,95 @@
+"""The main job, python -m fastls compare, as a user meets it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from fastls.__main__ import main
+
+QUICK = ["--repeat", "1"]
+
+
+def compare(capsys, *arguments):
+    assert main(["compare", *arguments, *QUICK]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_example_fits_a_terminal_of_80_columns():
+    done = subprocess.run(
+        [sys.executable, "-m", "fastls", "compare", *QUICK],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    for name in ("dichotomy", "golden section", "parabolic", "Brent", "pure Python"):
+        assert name in done.stdout
+    assert "failed" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_json(capsys):
+    pytest.importorskip("scipy")
+    report = json.loads(compare(capsys, "x**2 + 1", "-1", "2", "--json"))
+    assert report["function"] == "x**2 + 1"
+    assert report["interval"] == [-1, 2]
+    assert "SciPy" in report["versions"]
+    rows = {(row["method"], row["implementation"]): row for row in report["rows"]}
+    assert len(rows) == 10
+    for (method, _), row in rows.items():
+        assert abs(row["x"]) < 1e-7
+        assert row["fun"] == pytest.approx(1)
+        assert row["seconds"] > 0
+        assert row["ratio"] == row["seconds"] / rows[method, "fastls"]["seconds"]
+        if (method, "pure Python") in rows:
+            assert rows[method, "pure Python"]["nfev"] == rows[method, "fastls"]["nfev"]
+
+
+def test_a_function_of_a_module(capsys):
+    report = json.loads(compare(capsys, "math:cosh", "-1", "2", "--json"))
+    assert all(abs(row["x"]) < 1e-7 for row in report["rows"] if row["nfev"])
+
+
+@pytest.mark.parametrize("a", ["-1", "-1.5", "-1e-3", "-.5", "-0"])
+def test_ends_may_be_negative(capsys, a):
+    assert f"on [{float(a):g}, 2]" in compare(capsys, "abs(x)", a, "2")
+
+
+def test_a_method_that_fails_says_why(capsys):
+    out = compare(capsys, "abs(x - 1.3)", "0", "3")
+    assert "no parabola" in out
+    assert "Not all found the same point" in out
+
+
+def test_values_that_are_not_finite_are_json_all_the_same(capsys):
+    report = json.loads(compare(capsys, "1/(x - x)", "0", "1", "--json"))
+    assert report["rows"][0]["fun"] == "inf"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x**2"], "the interval is missing"),
+        (["x**2", "0"], "the interval is missing"),
+        (["x**2", "1", "0"], "interval must have finite ends a <= b"),
+        (["x^2", "0", "1"], "write '**'"),
+        (["nowhere:f", "0", "1"], "No module named 'nowhere'"),
+        (["math:nothing", "0", "1"], "has no attribute 'nothing'"),
+        (["math:pi", "0", "1"], "math:pi must be a function"),
+        (["x", "0", "1", "--xtol", "-1"], "xtol must be"),
+        (["x", "0", "1", "--repeat", "0"], "--repeat must be at least 1"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(capsys, arguments, message):
+    with pytest.raises(SystemExit) as stopped:
+        main(["compare", *arguments])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_without_scipy(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    out = compare(capsys)
+    assert "pure Python" in out
+    assert "SciPy" not in out
