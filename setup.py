@@ -23,8 +23,7 @@ else:
         # Without contraction to fused multiply-adds, results are the same on every machine.
         "-ffp-contract=off",
     ]
-    if DEBUG:
-        flags += ["-Wall", "-Wextra"]
+    flags += ["-Wall", "-Wextra"] if DEBUG else ["-g0"]
 
 extensions = [
     Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=flags)

@@ -13,7 +13,7 @@ Deviation from the textbook: a side of c that holds no float any more is not loo
 are so, a, c and b are neighbouring floats, and the search ends.
 """
 
-from libc.math cimport INFINITY, fabs
+from libc.math cimport INFINITY, NAN, fabs
 
 from fastls.interval.method cimport IntervalSearch, start_t
 from fastls.interval.points cimport midpoint
@@ -58,7 +58,7 @@ cdef inline status_t dichotomy_begin(
     dichotomy_t *s, const start_t *start, double xtol, double rtol,
 ) noexcept nogil:
     cdef double c = midpoint(start.a, start.b)
-    s.search = search_t(c, start.a, start.b, c, INFINITY, 0)
+    s.search = search_t(c, start.a, start.b, c, NAN, 0)
     s.xtol = xtol
     s.rtol = rtol
     return ask(s, MIDDLE, c)

@@ -83,6 +83,7 @@ cdef double plain_value(double x, void *data) noexcept nogil:
 
 
 @cython.final
+@cython.no_gc                 # no one else ever holds one
 @cython.freelist(8)
 cdef class Oracle:
     """What is being minimised: a function pointer, its context, and a count of calls."""

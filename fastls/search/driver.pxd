@@ -63,11 +63,11 @@ cdef inline status_t drive(
     cdef Py_ssize_t nfev = 0
     cdef double value
     while likely(status == RUNNING):
-        value = oracle.value(search.ask, oracle.data)
-        nfev += 1
         if unlikely(nfev == watch.next) and interrupted(&watch):
             status = RAISED
             break
+        value = oracle.value(search.ask, oracle.data)
+        nfev += 1
         if unlikely(trace is not NULL):
             trace_record(trace, record_t(search.ask, value, search.a, search.b))
         if unlikely(not isfinite(value)) and oracle.raised:
