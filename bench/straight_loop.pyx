@@ -7,9 +7,10 @@ is the loops alone.
 """
 
 from cpython.pycapsule cimport PyCapsule_New
+from libc.math cimport exp
 
 from fastls.interval.method cimport IntervalSearch, read_interval, start_t
-from fastls.oracle.oracle cimport Oracle, as_oracle
+from fastls.oracle.oracle cimport Oracle, as_oracle, value_function
 from fastls.search.driver cimport search_t
 
 cdef extern from *:
@@ -46,9 +47,14 @@ cdef double parabola(double x, void *data) noexcept nogil:
     return (x - 2.0) * (x - 2.0)
 
 
-def callback():
-    """The function minimised, as a PyCapsule named by its signature."""
-    return PyCapsule_New(<void *> parabola, b"double (double, void *)", NULL)
+cdef double exponential(double x, void *data) noexcept nogil:
+    return exp(x) - 3.0 * x
+
+
+def callback(name):
+    """One of the two functions minimised, as a PyCapsule named by its signature."""
+    cdef value_function f = parabola if name == "parabola" else exponential
+    return PyCapsule_New(<void *> f, b"double (double, void *)", NULL)
 
 
 def straight(f, double a, double b, double xtol, Py_ssize_t repeats):

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,7 @@ def test_the_readme():
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
+
+
+def test_the_sample_program_that_types_are_checked_with():
+    runpy.run_path(str(Path(__file__).parent / "typing_sample.py"))

@@ -59,6 +59,7 @@ cdef inline status_t dichotomy_begin(
 ) noexcept nogil:
     cdef double c = midpoint(start.a, start.b)
     s.search = search_t(c, start.a, start.b, c, NAN, 0)
+    s.d = s.e = c
     s.xtol = xtol
     s.rtol = rtol
     return ask(s, MIDDLE, c)

@@ -20,7 +20,7 @@ a few steps; and so it does once the interval is but a few floats long, and poin
 the ends would cross. The search ends by itself when no float is left in there.
 """
 
-from libc.math cimport INFINITY, fabs, fmax
+from libc.math cimport INFINITY, NAN, fabs, fmax
 
 from fastls.interval.method cimport IntervalSearch, start_t
 from fastls.interval.points cimport GOLDEN_SECTION, between
@@ -81,6 +81,8 @@ cdef inline status_t golden_section_begin(
     if s.even:
         x = between(start.a, start.b, GOLDEN_SECTION)
     s.search = search_t(x, start.a, start.b, x, start.fmid, 0)
+    s.c = s.d = x
+    s.fc = s.fd = NAN
     s.xtol = xtol
     s.rtol = rtol
     s.loosest = xtol + rtol * fmax(fabs(start.a), fabs(start.b))

@@ -9,6 +9,8 @@ cdef extern from "Python.h":
 
 ctypedef double (*value_function)(double x, void *data) noexcept nogil
 ctypedef double (*plain_function)(double x) noexcept nogil
+ctypedef PyObject *(*vectorcall_function)(
+    PyObject *f, PyObject *const *args, size_t count, PyObject *names) noexcept
 
 
 cdef struct oracle_t:
@@ -20,6 +22,9 @@ cdef struct oracle_t:
 
 cdef struct python_call_t:
     PyObject *function
+    vectorcall_function vectorcall     # how it is called
+    bint checks_signals       # after a call, as a callable written in C does not look for them
+    PyObject *number          # x as a Python float
     PyObject **arguments      # [room for a bound method's self, x, *args]
     size_t count              # of arguments, x included
     oracle_t *oracle          # told when the function raises

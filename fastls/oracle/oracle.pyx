@@ -15,7 +15,9 @@ from fastls.oracle.lowlevel cimport NOT_LOW_LEVEL, PLAIN, callback_t, read_callb
 
 cdef extern from "Python.h":
     const size_t PY_VECTORCALL_ARGUMENTS_OFFSET
-    PyObject *PyObject_Vectorcall(PyObject *f, PyObject **args, size_t count, PyObject *names)
+    PyObject *PyObject_Vectorcall(
+        PyObject *f, PyObject *const *args, size_t count, PyObject *names) noexcept
+    vectorcall_function PyVectorcall_Function(object f) noexcept
     PyObject *PyFloat_FromDouble(double value)
     double PyFloat_AS_DOUBLE(PyObject *o)
     double PyFloat_AsDouble(object o) except? -1.0
@@ -23,6 +25,20 @@ cdef extern from "Python.h":
     bint PyFunction_Check(object o)
     int PyErr_CheckSignals()
     void Py_DECREF(PyObject *o)
+    void Py_XDECREF(PyObject *o)
+
+cdef extern from *:
+    """
+    /* Without the GIL, a reference count of one does not mean that no one else looks. */
+    #ifdef Py_GIL_DISABLED
+      #define FASTLS_IS_MINE(o) 0
+    #else
+      #define FASTLS_IS_MINE(o) (Py_REFCNT(o) == 1)
+    #endif
+    #define FASTLS_SET_FLOAT(o, x) (((PyFloatObject *) (o))->ob_fval = (x))
+    """
+    bint is_mine "FASTLS_IS_MINE"(PyObject *o)
+    void set_float "FASTLS_SET_FLOAT"(PyObject *o, double x)
 
 # What python_value calls leaves its exception in the thread state, for the driver's caller to
 # re-raise once the search has stopped. The cast keeps Cython from reporting it on the spot.
@@ -53,14 +69,19 @@ cdef double returned_value(PyObject *value, double x) except? -1.0:
 cdef double python_value(double x, void *data) noexcept:
     """Call a Python function. The GIL must be held, which the type `value_function` cannot say."""
     cdef python_call_t *call = <python_call_t *> data
-    cdef PyObject *result = NULL
-    cdef PyObject *number = PyFloat_FromDouble(x)
-    cdef double value = NAN
-    if number is not NULL:
-        call.arguments[1] = number
-        result = PyObject_Vectorcall(
-            call.function, call.arguments + 1, call.count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
-        Py_DECREF(number)
+    cdef PyObject *result
+    cdef double value
+    # As zip does with its tuple: a float that no one has kept is used again.
+    if call.number is not NULL and is_mine(call.number):
+        set_float(call.number, x)
+    else:
+        Py_XDECREF(call.number)
+        call.number = call.arguments[1] = PyFloat_FromDouble(x)
+        if call.number is NULL:
+            call.oracle.raised = True
+            return NAN
+    result = call.vectorcall(
+        call.function, call.arguments + 1, call.count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
     if result is NULL:
         call.oracle.raised = True
         return NAN
@@ -70,11 +91,9 @@ cdef double python_value(double x, void *data) noexcept:
         value = (<returned_value_function> <void *> returned_value)(result, x)
         call.oracle.raised = value == -1.0 and PyErr_Occurred() is not NULL
     Py_DECREF(result)
-    # A callable written in C never looks for signals itself.
-    if call.oracle.raised or PyErr_CheckSignals() != 0:
-        call.oracle.raised = True
-        return NAN
-    return value
+    if call.checks_signals and not call.oracle.raised:
+        call.oracle.raised = PyErr_CheckSignals() != 0
+    return NAN if call.oracle.raised else value
 
 
 cdef double plain_value(double x, void *data) noexcept nogil:
@@ -89,6 +108,7 @@ cdef class Oracle:
     """What is being minimised: a function pointer, its context, and a count of calls."""
 
     def __dealloc__(self):
+        Py_XDECREF(self.call.number)
         if self.call.arguments is not self.few_arguments:
             PyMem_Free(self.call.arguments)
 
@@ -105,7 +125,12 @@ cdef int bind_python(Oracle self) except -1:
             raise MemoryError
     for i in range(extra):
         self.call.arguments[2 + i] = <PyObject *> self.args[i]
+    self.call.number = NULL
     self.call.function = <PyObject *> self.function
+    self.call.vectorcall = PyVectorcall_Function(self.function)
+    if self.call.vectorcall is NULL:
+        self.call.vectorcall = PyObject_Vectorcall
+    self.call.checks_signals = not PyFunction_Check(self.function)
     self.call.count = 1 + extra
     self.call.oracle = &self.c
     self.c.value = <value_function> <void *> python_value

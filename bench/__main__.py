@@ -1,0 +1,178 @@
+"""``python -m bench``: the report."""
+
+import os
+
+# One thread for BLAS, set before NumPy is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import argparse
+import importlib.metadata
+import json
+import math
+import platform
+import textwrap
+import time
+import timeit
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .compiled import straight_loop
+from .figures import LIMITS, Figure, figures
+from .implementations import XTOL, implementations
+from .problems import Problem, problems
+
+NAMES = {"GoldenSection": "golden section", "Dichotomy": "dichotomy", "Parabolic": "parabolic"}
+
+
+class Row(NamedTuple):
+    """One implementation on one problem."""
+
+    family: str
+    problem: str
+    method: str
+    by: str
+    x: float
+    error: float
+    nfev: int
+    seconds: float
+    ratio: float
+    success: bool
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--json", metavar="FILE", help="write everything as JSON (- to print it)")
+    parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
+    parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
+    options = parser.parse_args()
+    repeats = 3 if options.quick else 15
+    rows = [row for problem in problems() for row in measure(problem, repeats)]
+    found = list(figures(straight_loop(), 2 if options.quick else 15))
+    if options.json != "-":
+        print_report(rows, found, options.all)
+    if options.json:
+        text = json.dumps(as_json(rows, found), indent=2) + "\n"
+        if options.json == "-":
+            print(text, end="")
+        else:
+            Path(options.json).write_text(text)
+
+
+def measure(problem: Problem, repeats: int) -> Iterator[Row]:
+    """Every implementation on one problem; times in turn, the least of which counts."""
+    chosen = list(implementations(problem))
+    outcomes = [item.minimise() for item in chosen]
+    least = [math.inf] * len(chosen)
+    for _ in range(repeats):
+        for i, item in enumerate(chosen):
+            start = time.perf_counter()
+            item.minimise()
+            number = max(1, int(1e-3 / (time.perf_counter() - start)))
+            least[i] = min(least[i], timeit.timeit(item.minimise, number=number) / number)
+    base = {item.method: t for item, t in zip(chosen, least, strict=True) if item.by == "fastls"}
+    for item, outcome, seconds in zip(chosen, outcomes, least, strict=True):
+        yield Row(
+            problem.family, problem.name, item.method, item.by, float(outcome.x),
+            abs(float(outcome.x) - problem.minimiser), int(outcome.nfev), seconds,
+            seconds / base[item.method], outcome.success,
+        )  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    found = {"Python": platform.python_version()}
+    for name in ("fastls", "numpy", "scipy", "scikit-learn", "cython"):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found | {"compiler": platform.python_compiler(), "machine": machine()}
+
+
+def machine() -> str:
+    """The processor, as the system names it."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+        names = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
+    except OSError:
+        names = []
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def print_report(rows: list[Row], found: list[Figure], every: bool) -> None:
+    print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
+    print("ratio: time over that of fastls with the same method. worst error: of the minimisers.")
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        # Real problems are shown one by one.
+        alone = every or row.family == "real data"
+        groups.setdefault(f"{row.family}: {row.problem}" if alone else row.family, []).append(row)
+    for title, group in groups.items():
+        print_group(title, group)
+    if not any(row.family == "real data" for row in rows):
+        print("\nreal data: left out, scikit-learn is not installed")
+    print_figures(found)
+    print()
+    text = ", ".join(f"{name} {version}" for name, version in versions().items())
+    print(textwrap.fill(text, 80))
+
+
+def print_group(title: str, rows: list[Row]) -> None:
+    print(f"\n{title} ({len({row.problem for row in rows})} problems)".replace("(1 problems)", ""))
+    print(
+        f"{'method':<16}{'':<15}{'calls':>7}{'time µs':>10}{'ratio':>8}{'worst error':>13}"
+        f"{'failed':>8}"
+    )
+    members: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        members.setdefault((row.method, row.by), []).append(row)
+    base = {
+        method: sum(row.seconds for row in group)
+        for (method, by), group in members.items()
+        if by == "fastls"
+    }
+    for method in base:
+        for (name, by), group in members.items():
+            if name != method:
+                continue
+            seconds = sum(row.seconds for row in group)
+            converged = [row.error for row in group if row.success]
+            print(
+                f"{NAMES.get(method, method) if by == 'fastls' else '':<16}{by:<15}"
+                f"{sum(row.nfev for row in group):>7}{seconds * 1e6:>10.4g}"
+                f"{seconds / base[method]:>8.3g}{max(converged, default=math.nan):>13.1e}"
+                f"{sum(not row.success for row in group) or '':>8}"
+            )
+
+
+def print_figures(found: list[Figure]) -> None:
+    print("\nFigures to reach")
+    missed: set[str] = set()
+    for figure in found:
+        verdict = "reached" if figure.reached else "NOT reached"
+        print(textwrap.fill(f"{figure.row:<3} {figure.work}", 80, subsequent_indent="    "))
+        print(f"    {figure.target:<24} measured {figure.measured:<24} {verdict}")
+        if not figure.reached:
+            missed |= {limit for start, limit in LIMITS.items() if figure.work.startswith(start)}
+    for limit in sorted(missed):
+        print(textwrap.fill(f"Limit: {limit}", 80, subsequent_indent="    "))
+    if not any("C callback" in figure.work for figure in found):
+        print("1   left out: Cython, setuptools and a C compiler are needed")
+
+
+def as_json(rows: list[Row], found: list[Figure]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return {
+        "versions": versions(),
+        "xtol": XTOL,
+        "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
+        "figures": [figure._asdict() for figure in found],
+    }
+
+
+if __name__ == "__main__":
+    main()
