@@ -12,7 +12,7 @@ from cpython.object cimport PyObject
 from cpython.pycapsule cimport (
     PyCapsule_CheckExact, PyCapsule_GetContext, PyCapsule_GetName, PyCapsule_GetPointer,
 )
-from cpython.tuple cimport PyTuple_Check, PyTuple_GET_ITEM
+from cpython.tuple cimport PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from libc.string cimport strcmp
 
 cdef extern from "Python.h":
@@ -92,7 +92,8 @@ cdef int read_callback(object f, callback_t *callback) except -1:
     """Tell where the compiled function behind f is, or that f is none (`NOT_LOW_LEVEL`)."""
     # By name, so that SciPy need not be imported. It is a tuple (capsule, function, user_data)
     # that refuses to be indexed.
-    if PyTuple_Check(f) and strcmp(Py_TYPE(f).tp_name, b"LowLevelCallable") == 0:
+    if (PyTuple_Check(f) and strcmp(Py_TYPE(f).tp_name, b"LowLevelCallable") == 0
+            and PyTuple_GET_SIZE(f) == 3 and PyCapsule_CheckExact(<object> PyTuple_GET_ITEM(f, 0))):
         return read_capsule(<object> PyTuple_GET_ITEM(f, 0), callback)
     if PyCapsule_CheckExact(f):
         return read_capsule(f, callback)

@@ -1,0 +1,52 @@
+# cython: language_level=3
+"""Compiled callbacks for test_lowlevel.py, as a user's Cython module would have them."""
+
+from cpython.ref cimport PyObject
+
+
+cdef api double plain(double x) noexcept nogil:
+    return (x - 2.0) * (x - 2.0)
+
+
+cdef api double with_data(double x, void *data) noexcept nogil:
+    cdef double centre = (<double *> data)[0] if data is not NULL else 2.0
+    return (x - centre) * (x - centre)
+
+
+cdef extern from "Python.h":
+    int PyGILState_Check() nogil
+
+
+cdef api double holds_the_gil(double x) noexcept nogil:
+    return PyGILState_Check()
+
+
+cdef api double of_floats(float x) noexcept nogil:
+    return x
+
+
+cdef extern from *:
+    """
+    #include <time.h>
+    static void fastls_sleep(double seconds) {
+        struct timespec duration = {(time_t) seconds, (long) ((seconds - (time_t) seconds) * 1e9)};
+        nanosleep(&duration, NULL);
+    }
+    """
+    void c_sleep "fastls_sleep"(double seconds) noexcept nogil
+
+
+cdef api double slow(double x, void *data) noexcept nogil:
+    """Takes as many seconds as data says, and has no minimum to be found soon."""
+    c_sleep((<double *> data)[0])
+    return x
+
+
+cdef api double raises_with_the_gil(double x) noexcept nogil:
+    with gil:
+        PyErr_SetString(ValueError, b"from C")
+    return x
+
+
+cdef extern from "Python.h":
+    void PyErr_SetString(object kind, const char *message)

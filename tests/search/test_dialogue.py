@@ -1,0 +1,196 @@
+"""Ask and tell: the same search, without a callback."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+import fastls
+from fastls import Status
+
+SEARCHES = [fastls.Dichotomy, fastls.GoldenSection, fastls.Parabolic, fastls.Brent]
+every_search = pytest.mark.parametrize("search", SEARCHES)
+
+
+def converse(dialogue, f):
+    """Answer every question."""
+    asked = []
+    while (x := dialogue.ask()) is not None:
+        asked.append(x)
+        dialogue.tell(f(x))
+    return asked
+
+
+@every_search
+@given(
+    a=st.floats(-1e3, 1e3),
+    width=st.floats(0, 1e3),
+    centre=st.floats(-1e3, 1e3),
+    power=st.sampled_from([0.5, 1, 2, 3]),
+    wall=st.floats(-1e3, 1e3),
+    height=st.sampled_from([1.0, math.inf, math.nan, -math.inf]),
+)
+def test_it_asks_for_the_points_that_minimize_would_evaluate(
+    search, a, width, centre, power, wall, height
+):
+    def f(x):
+        return height if x > wall else abs(x - centre) ** power
+
+    interval = (a, a + width)
+    found = search().minimize(f, interval, trace=True)
+    dialogue = search().begin(interval)
+    asked = converse(dialogue, f)
+    result = dialogue.result
+    assert asked == found.trace["x"].tolist()
+    assert result.trace.tobytes() == found.trace.tobytes()  # NaN included
+    for field in ("x", "fun", "interval", "nfev", "nit", "status", "success", "message"):
+        assert result[field] == found[field]
+
+
+@every_search
+def test_a_middle_or_a_bracket_to_begin_with(search):
+    interval = (0, 0.5, 9)
+    dialogue = search().begin(interval)
+    assert converse(dialogue, math.cosh)[0] == (4.5 if search is fastls.Dichotomy else 0.5)
+    bracket = fastls.bracket(math.cosh, 3, 4)
+    assert bracket.mid not in converse(search().begin(bracket), math.cosh)
+
+
+@every_search
+def test_asking_again_is_no_new_question(search):
+    dialogue = search().begin((0, 1))
+    assert dialogue.ask() == dialogue.ask() == dialogue.ask()
+    dialogue.tell(1.0)
+    assert dialogue.ask() != dialogue.result.trace["x"][0]
+
+
+@every_search
+def test_nothing_is_told_that_was_not_asked(search):
+    dialogue = search().begin((0, 1))
+    with pytest.raises(RuntimeError, match=r"tell\(\) must follow an ask\(\)"):
+        dialogue.tell(1.0)
+    dialogue.ask()
+    dialogue.tell(1.0)
+    with pytest.raises(RuntimeError, match=r"tell\(\) must follow an ask\(\)"):
+        dialogue.tell(1.0)
+    assert dialogue.result.nfev == 1
+
+
+@every_search
+def test_after_the_end_nothing_is_asked_or_heard(search):
+    dialogue = search().begin((0, 1))
+    converse(dialogue, math.cosh)
+    assert dialogue.ask() is None
+    with pytest.raises(RuntimeError, match="the search has ended"):
+        dialogue.tell(1.0)
+    assert dialogue.result.status == Status.CONVERGED
+
+
+@every_search
+def test_the_result_so_far(search):
+    dialogue = search().begin((-1, 2))
+    assert dialogue.result.status == Status.RUNNING
+    assert math.isnan(dialogue.result.fun)
+    best = math.inf
+    while (x := dialogue.ask()) is not None:
+        value = math.cosh(x)
+        best = min(best, value)
+        dialogue.tell(value)
+        result = dialogue.result
+        assert result.fun == best
+        assert result.success == (dialogue.ask() is None)
+        assert result.nfev == len(result.trace)
+    assert dialogue.result.fun == best
+
+
+@pytest.mark.parametrize("value", [None, "1", 1j, [1.0], np.array([1.0, 2.0])])
+def test_a_value_that_is_no_real_number_is_refused_and_may_be_told_again(value):
+    dialogue = fastls.Brent().begin((0, 1))
+    dialogue.ask()
+    with pytest.raises(TypeError, match=r"f\(0\.38.*\) must be a real number; got"):
+        dialogue.tell(value)
+    dialogue.tell(1)
+    assert dialogue.result.nfev == 1
+
+
+@every_search
+@pytest.mark.parametrize("value", [math.nan, math.inf, np.float64("nan")])
+def test_values_that_are_not_finite_are_taken(search, value):
+    dialogue = search().begin((0, 1))
+    converse(dialogue, lambda x: value)
+    assert dialogue.result.status == Status.NONFINITE
+
+
+def test_maxiter_holds_here_too():
+    dialogue = fastls.GoldenSection(maxiter=3).begin((0, 1))
+    assert len(converse(dialogue, math.cosh)) == 4
+    assert dialogue.result.status == Status.MAX_ITERATIONS
+
+
+def test_it_is_made_by_a_search_only_and_not_pickled():
+    with pytest.raises(TypeError):
+        pickle.dumps(fastls.Brent().begin((0, 1)))
+
+
+def test_many_dialogues_at_once():
+    dialogues = [(kind().begin((0, 5)), centre) for kind in SEARCHES for centre in (1.0, 2.5, 4.0)]
+    running = True
+    while running:
+        running = False
+        for dialogue, centre in dialogues:
+            if (x := dialogue.ask()) is not None:
+                running = True
+                dialogue.tell((x - centre) ** 2)
+    for dialogue, centre in dialogues:
+        assert dialogue.result.x == pytest.approx(centre, abs=1e-7)
+
+
+class Conversation(RuleBasedStateMachine):
+    """Whatever is said in whatever order, a dialogue stays within its interval and its rules."""
+
+    @initialize(search=st.sampled_from(SEARCHES), a=st.floats(-10, 10), width=st.floats(0, 10))
+    def begin(self, search, a, width):
+        self.a, self.b = a, a + width
+        self.dialogue = search(xtol=1e-3, maxiter=20).begin((self.a, self.b))
+        self.asked, self.told = None, {}
+
+    @rule()
+    def ask(self):
+        x = self.dialogue.ask()
+        if x is not None:
+            assert self.a <= x <= self.b
+            assert x not in self.told
+            assert self.asked in (None, x)
+        self.asked = x
+
+    @precondition(lambda self: self.asked is not None)
+    @rule(value=st.floats(allow_nan=True, allow_infinity=True))
+    def tell(self, value):
+        self.dialogue.tell(value)
+        self.told[self.asked] = value
+        self.asked = None
+
+    @precondition(lambda self: self.asked is None)
+    @rule(value=st.floats())
+    def tell_unasked(self, value):
+        with pytest.raises(RuntimeError):
+            self.dialogue.tell(value)
+
+    @rule()
+    def look(self):
+        result = self.dialogue.result
+        assert result.nfev == len(self.told) == len(result.trace)
+        assert self.a <= result.interval[0] <= result.interval[1] <= self.b
+        finite = [value for value in self.told.values() if not math.isnan(value)]
+        if finite:
+            assert result.fun == min(finite)
+            assert self.told[result.x] == result.fun or result.fun == math.inf
+        if result.status != Status.RUNNING:
+            assert self.dialogue.ask() is None
+
+
+TestConversation = Conversation.TestCase

@@ -1,0 +1,73 @@
+"""What a search hands back reads like SciPy's OptimizeResult."""
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+import fastls
+from fastls import Status
+
+FIELDS = ["message", "success", "status", "fun", "x", "interval", "nfev", "nit", "trace"]
+
+
+@pytest.fixture
+def result():
+    return fastls.GoldenSection(1e-2).minimize(math.cosh, (-1, 2), trace=True)
+
+
+def test_fields_are_attributes_and_keys(result):
+    assert result.keys() == FIELDS
+    for field in FIELDS:
+        value = getattr(result, field)
+        assert result[field] is value or np.array_equal(result[field], value)
+    assert list(dict(result)) == FIELDS
+
+
+def test_types(result):
+    kinds = {"x": float, "fun": float, "interval": tuple, "nfev": int, "nit": int}
+    kinds |= {"success": bool, "status": Status, "message": str, "trace": np.ndarray}
+    assert {field: type(result[field]) for field in kinds} == kinds
+
+
+def test_an_unknown_key(result):
+    with pytest.raises(KeyError, match="jac"):
+        result["jac"]
+
+
+def test_it_prints_itself(result):
+    text = repr(result)
+    for field in FIELDS:
+        assert f"{field}: " in text
+    assert "CONVERGED" in text
+    assert "trace" not in repr(fastls.Brent().minimize(math.cosh, (-1, 2)))
+
+
+def test_there_is_no_trace_unless_asked_for():
+    assert fastls.Brent().minimize(math.cosh, (-1, 2)).trace is None
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda result: pickle.loads(pickle.dumps(result))]
+)
+def test_copies(result, again):
+    other = again(result)
+    assert repr(other) == repr(result)
+    assert other.status is Status.CONVERGED
+
+
+def test_scipy_puts_its_own_numbers_in_place(result):
+    result.fun = np.float64(3.0)
+    result["x"] = np.array([1.0])
+    assert type(result.fun) is np.float64
+    assert result.x.shape == (1,)
+    result.nfev += 3
+    assert result["nfev"] == result.nfev
+
+
+@pytest.mark.parametrize("field", ["status", "success", "message", "interval"])
+def test_what_the_search_says_cannot_be_changed(result, field):
+    with pytest.raises(AttributeError):
+        setattr(result, field, None)
