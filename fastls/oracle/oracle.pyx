@@ -23,6 +23,8 @@ cdef extern from "Python.h":
     double PyFloat_AsDouble(object o) except? -1.0
     bint PyFloat_Check(PyObject *o)
     bint PyFunction_Check(object o)
+    bint PyMethod_Check(object o)
+    bint PyCFunction_Check(object o)
     int PyErr_CheckSignals()
     void Py_DECREF(PyObject *o)
     void Py_XDECREF(PyObject *o)
@@ -165,7 +167,7 @@ cdef Oracle as_oracle(object f, object args):
     cdef callback_t callback
     self.function = f
     self.args = args if isinstance(args, tuple) else (args,)
-    if PyFunction_Check(f):               # by far the commonest
+    if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
         return self
     read_callback(f, &callback)
