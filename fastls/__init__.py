@@ -9,6 +9,7 @@ except ModuleNotFoundError as error:  # in a source tree that has not been built
             "or leave this folder to use the installed package"
         ) from error
     raise
+from fastls import dropin
 from fastls.interval.bracket import Bracket, bracket
 from fastls.interval.brent import Brent
 from fastls.interval.dichotomy import Dichotomy
@@ -30,5 +31,6 @@ __all__ = [
     "Result",
     "Status",
     "bracket",
+    "dropin",
     "minimize_scalar",
 ]

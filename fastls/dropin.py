@@ -45,6 +45,19 @@ def bracket(
 ) -> tuple[float, float, float, float, float, float, int]:
     """Bracket a minimum; see `scipy.optimize.bracket`, and `fastls.bracket` for the method.
 
+    Parameters
+    ----------
+    func : callable or C callback
+        The function.
+    xa, xb : float, optional
+        Two points to begin with.
+    args : tuple, optional
+        Further arguments of func.
+    grow_limit : float, optional
+        How many times as long as the last a step may be.
+    maxiter : int, optional
+        The greatest number of iterations.
+
     Returns
     -------
     xa, xb, xc, fa, fb, fc : float
@@ -86,12 +99,32 @@ def brent(
 ) -> Any:
     """Minimise with Brent's method; see `scipy.optimize.brent`, and `fastls.Brent` for the method.
 
+    Parameters
+    ----------
+    func : callable or C callback
+        The function.
+    args : tuple, optional
+        Further arguments of func.
+    brack : (xa, xb) or (xa, xb, xc), optional
+        Two points to bracket a minimum from (default 0 and 1), or a bracket.
+    tol : float, optional
+        The tolerance, relative to x.
+    full_output : bool, optional
+        Whether to return more than the minimiser.
+    maxiter : int, optional
+        The greatest number of iterations.
+
     Returns
     -------
     xmin : float
     fval : float
         With full_output, as the next two.
     iter, funcalls : int
+
+    Raises
+    ------
+    BracketError, ValueError
+        If no minimum is bracketed, or brack is no bracket.
 
     Examples
     --------
@@ -118,12 +151,32 @@ def golden(
 ) -> Any:
     """Minimise with golden section; see `scipy.optimize.golden`, and `fastls.GoldenSection`.
 
+    Parameters
+    ----------
+    func : callable or C callback
+        The function.
+    args : tuple, optional
+        Further arguments of func.
+    brack : (xa, xb) or (xa, xb, xc), optional
+        Two points to bracket a minimum from (default 0 and 1), or a bracket.
+    tol : float, optional
+        The tolerance, relative to x.
+    full_output : bool, optional
+        Whether to return more than the minimiser.
+    maxiter : int, optional
+        The greatest number of iterations.
+
     Returns
     -------
     xmin : float
     fval : float
         With full_output, as the next.
     funcalls : int
+
+    Raises
+    ------
+    BracketError, ValueError
+        If no minimum is bracketed, or brack is no bracket.
 
     Examples
     --------
@@ -152,6 +205,23 @@ def fminbound(
 ) -> Any:
     """Minimise within bounds; see `scipy.optimize.fminbound`, and `fastls.Brent` for the method.
 
+    Parameters
+    ----------
+    func : callable or C callback
+        The function.
+    x1, x2 : float
+        The bounds.
+    args : tuple, optional
+        Further arguments of func.
+    xtol : float, optional
+        The absolute tolerance.
+    maxfun : int, optional
+        The greatest number of calls.
+    full_output : bool, optional
+        Whether to return more than the minimiser.
+    disp : int, optional
+        0: silent; 1: warn if it fails; 3: print the result.
+
     Returns
     -------
     xopt : float
@@ -160,6 +230,11 @@ def fminbound(
     ierr : int
         0 if converged, 1 if maxfun was reached, 2 if the function was not finite.
     numfunc : int
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not finite or not in order.
 
     Examples
     --------

@@ -18,7 +18,8 @@ MODULES = ["fastls"] + [
     for module in pkgutil.walk_packages(fastls.__path__, "fastls.")
     if not module.name.endswith("__main__")
 ]
-PUBLIC = [getattr(fastls, name) for name in fastls.__all__]
+PUBLIC = [getattr(fastls, name) for name in fastls.__all__ if name != "dropin"]
+PUBLIC += [getattr(fastls.dropin, name) for name in fastls.dropin.__all__]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -32,7 +33,7 @@ def test_examples(name):
 @pytest.mark.parametrize("item", PUBLIC, ids=lambda item: item.__name__)
 def test_every_public_name_has_a_documented_example(item):
     documentation = inspect.getdoc(item)
-    if item is not fastls.Bracket:  # made by bracket, whose example it is
+    if item not in (fastls.Bracket, fastls.dropin.BracketError):  # see bracket's examples
         assert ">>>" in documentation
     assert documentation.splitlines()[0].endswith((".", ":"))
 

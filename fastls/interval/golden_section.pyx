@@ -148,8 +148,8 @@ cdef class GoldenSection(IntervalSearch):
     :math:`\\sqrt{\\epsilon}\\,|x|` = 1.5e-8 \\|x\\| to a smooth minimiser: an xtol below that is
     honoured, but it is rounding errors that are then compared.
 
-    If mid is given, as in ``(a, mid, b)``, the search begins there, and the bound holds from the
-    second iteration on.
+    If mid is given, as in ``(a, mid, b)``, the search begins there, and the value found is never
+    higher than the one there; `evaluations` and the bound above then hold but nearly.
 
     References
     ----------

@@ -47,13 +47,15 @@ cdef class Dialogue:
         self.asked = True
         return self.search.ask
 
-    def tell(self, value):
+    def tell(self, value, slope=None):
         """Tell the value at the point last asked for.
 
         Parameters
         ----------
         value : float
             NaN and infinity are allowed: the search keeps away from there.
+        slope : float, optional
+            Not used by a search on an interval.
 
         Raises
         ------

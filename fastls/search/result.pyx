@@ -81,6 +81,12 @@ cdef class Result:
         """The names of the fields."""
         return list(FIELDS)
 
+    def __iter__(self):
+        return iter(FIELDS)
+
+    def __len__(self):
+        return len(FIELDS)
+
     def __getitem__(self, key):
         if key not in FIELDS:
             raise KeyError(key)

@@ -23,7 +23,10 @@ def test_fields_are_attributes_and_keys(result):
     for field in FIELDS:
         value = getattr(result, field)
         assert result[field] is value or np.array_equal(result[field], value)
-    assert list(dict(result)) == FIELDS
+    assert list(dict(result)) == list(result) == FIELDS
+    assert len(result) == len(FIELDS)
+    assert "x" in result
+    assert "jac" not in result
 
 
 def test_types(result):
