@@ -20,7 +20,7 @@ a few steps; and so it does once the interval is but a few floats long, and poin
 the ends would cross. The search ends by itself when no float is left in there.
 """
 
-from libc.math cimport INFINITY, NAN, fabs, fmax
+from libc.math cimport INFINITY, NAN, fabs
 
 from fastls.interval.method cimport IntervalSearch, start_t
 from fastls.interval.points cimport GOLDEN_SECTION, between
@@ -85,7 +85,7 @@ cdef inline status_t golden_section_begin(
     s.fc = s.fd = NAN
     s.xtol = xtol
     s.rtol = rtol
-    s.loosest = xtol + rtol * fmax(fabs(start.a), fabs(start.b))
+    s.loosest = xtol + rtol * max(fabs(start.a), fabs(start.b))
     if start.fmid != start.fmid:
         return ask(s, FIRST, x)
     return CONVERGED if short_enough(s) else divide_longer_part(s)

@@ -26,8 +26,8 @@ cdef struct row_t:
     signature_t signature
 
 cdef row_t[2] SIGNATURES = [
-    row_t("double (double)", PLAIN),
     row_t("double (double, void *)", WITH_DATA),
+    row_t("double (double)", PLAIN),
 ]
 
 CTYPES_NAMES = {
