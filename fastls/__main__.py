@@ -77,10 +77,12 @@ def main(arguments: list[str] | None = None) -> int:
         compare.error(f"--repeat must be at least 1; got {options.repeat}")
     try:
         f = load(options.function)
-        with np.errstate(all="ignore"):  # SciPy hands out NumPy's floats
-            rows = list(run(f, options.a, options.b, options.xtol, options.repeat))
+        for kind in METHODS.values():
+            kind(xtol=options.xtol).begin((options.a, options.b))
     except (ValueError, ImportError, AttributeError) as error:
         compare.error(str(error))
+    with np.errstate(all="ignore"):  # SciPy hands out NumPy's floats
+        rows = list(run(f, options.a, options.b, options.xtol, options.repeat))
     report = print_json if options.json else print_table
     report(options.function.strip(), options.a, options.b, options.xtol, rows)
     return 0
@@ -119,7 +121,7 @@ def run(f: Function, a: float, b: float, xtol: float, repeat: int) -> Iterator[R
         for name, minimise in peers(method, kind.__name__, f, a, b, xtol, found.x):
             try:
                 x, fun, nfev = minimise()
-            except (ArithmeticError, ValueError) as error:
+            except ValueError as error:  # SciPy wants to be told a bracket
                 yield Row(method, name, np.nan, np.nan, 0, np.nan, np.nan, str(error))
             else:
                 seconds = time(minimise, repeat)

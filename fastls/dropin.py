@@ -2,6 +2,7 @@
 
 Change ``from scipy.optimize import brent, fminbound, golden, bracket`` into ``from fastls.dropin
 import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may be lower.
+As there, a Python function is handed NumPy's floats, of which 1/0 is infinite, not an error.
 """
 
 import warnings
@@ -13,6 +14,7 @@ from fastls.interval.bracket import Bracket
 from fastls.interval.bracket import bracket as find_bracket
 from fastls.interval.brent import Brent
 from fastls.interval.golden_section import GoldenSection
+from fastls.search.result import Result
 from fastls.status import Status
 
 __all__ = ["BracketError", "bracket", "brent", "fminbound", "golden"]
@@ -73,20 +75,23 @@ def bracket(
     --------
     >>> from fastls import dropin
     >>> xa, xb, xc, fa, fb, fc, funcalls = dropin.bracket(lambda x: (x - 3)**2)
-    >>> xa < 3 < xc
+    >>> bool(xa < 3 < xc)
     True
     """
     a, b = scalar(xa), scalar(xb)
     if not (np.isfinite(a) and np.isfinite(b)) or a == b:
         raise BracketError(NO_BRACKET)
-    found = find_bracket(func, a, b, args=args, grow_limit=grow_limit, maxiter=max(maxiter, 1))
+    found = find_bracket(
+        of_numpy_floats(func), a, b, args=args, grow_limit=grow_limit, maxiter=max(maxiter, 1)
+    )
     if not found.success:
         error = BracketError(
             NO_BRACKET_YET if found.status == Status.MAX_ITERATIONS else NO_BRACKET
         )
         error.data = tuple(found)
         raise error
-    return found[:7]
+    points = (np.float64(value) for value in found[:6])
+    return (*points, found.nfev)  # type: ignore[return-value]  # six and one are seven
 
 
 def brent(
@@ -129,14 +134,14 @@ def brent(
     Examples
     --------
     >>> from fastls import dropin
-    >>> dropin.brent(lambda x: (x - 1)**2, brack=(1, 2))
+    >>> float(dropin.brent(lambda x: (x - 1)**2, brack=(1, 2)))
     1.0
     """
     if tol < 0:
         raise ValueError(f"tolerance should be >= 0, got {tol!r}")
     interval = bracketed(func, args, brack)
     # SciPy's least tolerance, of which ours takes a third.
-    found = Brent(xtol=3e-11, rtol=tol, maxiter=max(maxiter, 1)).minimize(func, interval, args=args)
+    found = minimize(Brent(xtol=3e-11, rtol=tol, maxiter=max(maxiter, 1)), func, interval, args)
     nfev = interval.nfev + found.nfev
     return (found.x, found.fun, found.nit, nfev) if full_output else found.x
 
@@ -181,7 +186,7 @@ def golden(
     Examples
     --------
     >>> from fastls import dropin
-    >>> round(dropin.golden(lambda x: (x - 1)**2, brack=(1, 2)), 6)
+    >>> round(float(dropin.golden(lambda x: (x - 1)**2, brack=(1, 2))), 6)
     1.0
     """
     interval = bracketed(func, args, brack)
@@ -189,7 +194,7 @@ def golden(
         return (interval.mid, interval.fmid, interval.nfev) if full_output else interval.mid
     # SciPy compares with the sum of both interior points.
     search = GoldenSection(xtol=0.0, rtol=2.0 * tol, maxiter=maxiter)
-    found = search.minimize(func, interval, args=args)
+    found = minimize(search, func, interval, args)
     return (found.x, found.fun, interval.nfev + found.nfev) if full_output else found.x
 
 
@@ -239,7 +244,7 @@ def fminbound(
     Examples
     --------
     >>> from fastls import dropin
-    >>> round(dropin.fminbound(lambda x: (x - 1)**2, 3, 4), 4)
+    >>> round(float(dropin.fminbound(lambda x: (x - 1)**2, 3, 4)), 4)
     3.0
     """
     if not (np.size(x1) == np.size(x2) == 1 and np.all(np.isfinite([scalar(x1), scalar(x2)]))):
@@ -248,13 +253,31 @@ def fminbound(
     if a > b:
         raise ValueError("The lower bound exceeds the upper bound.")
     # The first value counts as a call, but not as an iteration.
-    found = Brent(xtol=xtol, maxiter=max(maxfun - 1, 1)).minimize(func, (a, b), args=args)
+    found = minimize(Brent(xtol=xtol, maxiter=max(maxfun - 1, 1)), func, (a, b), args)
     if disp > 2:
         print(found)
     if disp and not found.success:
         warnings.warn(found.message, RuntimeWarning, stacklevel=2)
     ierr = 0 if found.success else 1 if found.status == Status.MAX_ITERATIONS else 2
     return (found.x, found.fun, ierr, found.nfev) if full_output else found.x
+
+
+def minimize(search: Brent | GoldenSection, func: Any, interval: Any, args: Any) -> Result:
+    """Minimise with NumPy's floats in and out."""
+    found = search.minimize(of_numpy_floats(func), interval, args=args)
+    found.x, found.fun = np.float64(found.x), np.float64(found.fun)
+    return found
+
+
+def of_numpy_floats(func: Any) -> Any:
+    """The function, called with NumPy's floats; a C callback as it is."""
+    if not callable(func):
+        return func
+
+    def called(x: float, *args: Any) -> Any:
+        return func(np.float64(x), *args)
+
+    return called
 
 
 def scalar(x: Any) -> float:
@@ -281,7 +304,7 @@ def bracketed(func: Any, args: Any, brack: Any) -> Bracket:
         )
     if not isinstance(args, tuple):
         args = (args,)
-    fa, fmid, fb = (scalar(func(x, *args)) for x in (a, mid, b))
+    fa, fmid, fb = (scalar(func(np.float64(x), *args)) for x in (a, mid, b))
     if not (fmid < fa and fmid < fb):
         raise ValueError(
             "Bracketing values (xa, xb, xc) do not fulfill this requirement: "

@@ -80,8 +80,8 @@ def test_brent_and_golden_are_as_near_with_no_more_calls(name, brack, tol):
 
     ours = getattr(dropin, name)(counted, brack=brack, tol=tol, full_output=True)
     assert len(ours) == len(theirs)
-    assert [type(value) for value in ours] == [
-        {np.float64: float}.get(type(value), type(value)) for value in theirs
+    assert [isinstance(value, float) for value in ours] == [
+        isinstance(value, float) for value in theirs
     ]
     assert abs(ours[0] - 1.5) <= 3 * tol + 1e-8
     assert ours[1] == quartic(ours[0])
@@ -173,3 +173,35 @@ def test_exceptions_come_through():
     ):
         with pytest.raises(ZeroDivisionError):
             call()
+
+
+@pytest.mark.parametrize("tol", [0, 0.5, 1, 3])
+def test_any_tolerance_is_allowed(tol):
+    for call in (dropin.golden, dropin.brent):
+        assert call(quartic, brack=(0, 1, 4), tol=tol) == pytest.approx(1.5, abs=3 * tol + 1e-7)
+
+
+def test_the_function_is_handed_numpys_floats_as_by_scipy():
+    """Of which 1/0 is infinite; a Python float would raise."""
+    kinds = set()
+
+    def f(x):
+        kinds.add(type(x))
+        return 1 / (x - x) if x > 2 else (x - 1) ** 2
+
+    with np.errstate(divide="ignore"):
+        for x in (
+            dropin.golden(f), dropin.brent(f), dropin.fminbound(f, 0, 5),
+            dropin.bracket(f)[1], dropin.golden(f, brack=(0, 1.2, 5)),
+        ):  # fmt: skip
+            assert type(x) is np.float64
+            assert abs(x - 1) < 1
+    assert kinds == {np.float64}
+
+
+def test_c_callbacks_are_taken_too(callbacks):
+    for x in (
+        dropin.golden(callbacks["plain"]), dropin.brent(callbacks["plain"]),
+        dropin.fminbound(callbacks["plain"], 0, 5),
+    ):  # fmt: skip
+        assert x == pytest.approx(2, abs=1e-5)

@@ -88,6 +88,11 @@ def test_mistakes_are_told_in_a_line(capsys, arguments, message):
     assert message in capsys.readouterr().err
 
 
+def test_what_the_users_function_raises_comes_through():
+    with pytest.raises(ValueError, match="math domain error"):
+        main(["compare", "math:sqrt", "-2", "-1"])
+
+
 def test_without_scipy(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "scipy", None)
     out = compare(capsys)

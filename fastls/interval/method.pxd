@@ -23,6 +23,7 @@ cdef class IntervalSearch:
     cdef status_t solve(
         self, const start_t *start, Oracle oracle, trace_t *trace, search_t *answer,
     ) except RAISED
+    cdef int check_method(self) except -1
     cdef double length_to_shrink(self, object width) except -1.0
     cdef object minimize_from(self, object f, object args, const start_t *start, bint trace)
 

@@ -64,8 +64,8 @@ cdef class IntervalSearch:
         self.rtol = as_real(rtol, "rtol")
         if not 0.0 <= self.xtol < float("inf"):
             raise ValueError(f"xtol must be a finite number >= 0; got {xtol!r}")
-        if not 0.0 <= self.rtol < 1.0:
-            raise ValueError(f"rtol must be a number in [0, 1); got {rtol!r}")
+        if not 0.0 <= self.rtol < float("inf"):
+            raise ValueError(f"rtol must be a finite number >= 0; got {rtol!r}")
         self.maxiter = operator.index(maxiter)
         if self.maxiter < 1:
             raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
@@ -86,6 +86,11 @@ cdef class IntervalSearch:
     ) noexcept nogil:
         """Drive a search from start to end."""
         return CONVERGED
+
+    cdef int check_method(self) except -1:
+        if self.hears is NULL:
+            raise TypeError("IntervalSearch has no method of its own; use one that derives from it")
+        return 0
 
     cdef double length_to_shrink(self, object width) except -1.0:
         """The width from which an a priori count is asked for, checked."""
@@ -123,6 +128,7 @@ cdef class IntervalSearch:
             If the interval or f is not of these kinds. Whatever f raises comes through unchanged.
         """
         cdef start_t start
+        self.check_method()
         read_interval(interval, &start)
         return self.minimize_from(f, args, &start, trace)
 
@@ -167,6 +173,7 @@ cdef class IntervalSearch:
         Dialogue
         """
         cdef start_t start
+        self.check_method()
         read_interval(interval, &start)
         cdef Dialogue dialogue = make_dialogue(self.size, self.hears, self.maxiter)
         dialogue.status = self.begin_state(dialogue.search, &start)

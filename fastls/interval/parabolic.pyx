@@ -186,7 +186,7 @@ cdef class Parabolic(IntervalSearch):
     With tol = rtol \\|x\\| + xtol/3, the search ends with `Status.CONVERGED` when no point of the
     interval is farther than 2 tol from x. At a smooth minimum with f'' > 0 the errors of successive
     vertices fall superlinearly, with order 1.3247 (the root of t^3 = t + 1): e_{n+1} is of the size
-    of e_n e_{n-2} in the limit. There is no bound for the worst case. The search ends without
+    of e_{n-1} e_{n-2} in the limit. There is no bound for the worst case. The search ends without
     success and with
 
     - `Status.NOT_UNIMODAL` if the value at the point to begin with exceeds those at both ends,

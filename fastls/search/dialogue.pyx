@@ -30,6 +30,9 @@ cdef class Dialogue:
     (2.0, 18)
     """
 
+    def __init__(self):
+        raise TypeError("a Dialogue is made by the begin() of a search")
+
     def __dealloc__(self):
         free(self.search)
         trace_free(&self.trace)
@@ -79,6 +82,8 @@ cdef class Dialogue:
     @property
     def result(self):
         """The `Result`, final or, with `Status.RUNNING`, as far as it is known; with its trace."""
+        if self.search is NULL:
+            raise TypeError("a Dialogue is made by the begin() of a search")
         return make_result(self.search, self.status, self.nfev, trace_array(&self.trace))
 
 

@@ -45,6 +45,9 @@ cdef class Result:
     (True, 6)
     """
 
+    def __init__(self):
+        raise TypeError("a Result is made by a search")
+
     @property
     def x(self):
         return self.point if self.other_x is None else self.other_x

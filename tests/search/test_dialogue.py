@@ -132,6 +132,12 @@ def test_maxiter_holds_here_too():
 
 
 def test_it_is_made_by_a_search_only_and_not_pickled():
+    with pytest.raises(TypeError, match="made by the begin"):
+        fastls.Dialogue()
+    empty = fastls.Dialogue.__new__(fastls.Dialogue)
+    assert empty.ask() is None
+    with pytest.raises(TypeError, match="made by the begin"):
+        empty.result  # noqa: B018
     with pytest.raises(TypeError):
         pickle.dumps(fastls.Brent().begin((0, 1)))
 

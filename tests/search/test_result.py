@@ -74,3 +74,8 @@ def test_scipy_puts_its_own_numbers_in_place(result):
 def test_what_the_search_says_cannot_be_changed(result, field):
     with pytest.raises(AttributeError):
         setattr(result, field, None)
+
+
+def test_it_is_made_by_a_search_only():
+    with pytest.raises(TypeError, match="made by a search"):
+        fastls.Result()
