@@ -142,8 +142,8 @@ LIMITS = {
     ),
     "golden section, C callback": (
         "the straight loop checks nothing. The driver counts, and looks for NaN, limits, Ctrl-C: "
-        "about 1 ns an evaluation, the more the better the processor overlaps the calls. From "
-        "Python come the call, the oracle, giving up and taking back the GIL, and the result: "
-        "about 0.1 µs."
+        "about 1 ns an evaluation, the more the better the processor overlaps the calls. A call "
+        "from Python takes about 0.1 µs more: half of it for giving up and taking back the GIL, "
+        "the rest for the call, the oracle and the result."
     ),
 }

@@ -37,6 +37,7 @@ cdef struct parabolic_t:
     double w, fw              # the second lowest point
     double v, fv              # the third
     asked_t asked
+    bint confirming           # the last vertex was as good as x: only the sides of x are missing
     double xtol, rtol
     double fa, fmid, fb       # values at the three points to begin with, NaN while unknown
     double mid
@@ -57,11 +58,12 @@ cdef inline status_t next_point(parabolic_t *s) noexcept nogil:
     cdef double u
     if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
         return CONVERGED
-    u = vertex(s)
+    u = x if s.confirming else vertex(s)
     if u != u:
         return DEGENERATE_PARABOLA                 # the three lie on a line, or it opens downward
     u = fmin(fmax(u, a), b)
-    if fabs(u - x) < tol:
+    s.confirming = fabs(u - x) < tol
+    if s.confirming:
         # On the side where less is known.
         u = x + (tol if b - x > x - a else -tol)
     if not a < u < b:
@@ -119,6 +121,7 @@ cdef inline status_t parabolic_begin(
     # Such that x + tol is another float than x.
     s.xtol = fmax(xtol, 3.0 * DBL_MIN)
     s.rtol = fmax(rtol, 2.0 * DBL_EPSILON)
+    s.confirming = False
     s.fa = start.fa
     s.fmid = start.fmid
     s.fb = start.fb
@@ -152,6 +155,7 @@ cdef inline status_t parabolic_tell(search_t *search, double fu) noexcept nogil:
         s.w, s.fw = x, search.fun
         search.x = u
         search.fun = fu
+        s.confirming = False
     else:
         if u < x:
             search.a = u

@@ -77,16 +77,20 @@ def parabolic(
         b = middle
     elif x == b:
         a = middle
+    confirming = False
     for _ in range(maxiter):
         tol = rtol * abs(x) + xtol / 3.0
         if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
             break
-        slope_w, slope_v = (fw - fx) / (w - x), (fv - fx) / (v - x)
-        curvature = (slope_v - slope_w) / (v - w)
-        if not curvature > 0.0:
-            break
-        u = min(max(0.5 * (x + w) - 0.5 * slope_w / curvature, a), b)
-        if abs(u - x) < tol:
+        u = x
+        if not confirming:
+            slope_w, slope_v = (fw - fx) / (w - x), (fv - fx) / (v - x)
+            curvature = (slope_v - slope_w) / (v - w)
+            if not curvature > 0.0:
+                break
+            u = min(max(0.5 * (x + w) - 0.5 * slope_w / curvature, a), b)
+        confirming = abs(u - x) < tol
+        if confirming:
             u = x + (tol if b - x > x - a else -tol)
         if not a < u < b:
             break
@@ -95,6 +99,7 @@ def parabolic(
         if fu < fx:
             a, b = (a, x) if u < x else (x, b)
             x, fx, w, fw, v, fv = u, fu, x, fx, w, fw
+            confirming = False
         else:
             a, b = (u, b) if u < x else (a, u)
             if fu <= fw:
