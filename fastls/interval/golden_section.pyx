@@ -16,8 +16,9 @@ in the golden section again, so that one new value an iteration is enough:
 Deviations from the textbook: the new point is computed from the ends, not by reflecting the old
 one, so that rounding errors do not build up. Where the user chose the first point, the new one
 divides the longer of the two parts beside the one kept, which leads back to the golden section in
-a few steps; and so it does once the interval is but a few floats long, and points computed from
-the ends would cross. The search ends by itself when no float is left in there.
+a few steps; and so it does wherever a point computed from the ends would not lie where it should:
+when the interval is but a few floats long, or so long that b - a overflows. The search ends by
+itself when no float is left in the longer part.
 """
 
 from libc.math cimport INFINITY, NAN, fabs
@@ -93,7 +94,6 @@ cdef inline status_t golden_section_begin(
 
 cdef inline status_t golden_section_tell(search_t *search, double value) noexcept nogil:
     cdef golden_section_t *s = <golden_section_t *> search
-    cdef double a, b
     if s.asked == LEFT:
         s.fc = value
     elif s.asked == RIGHT:

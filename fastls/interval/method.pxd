@@ -25,7 +25,6 @@ cdef class IntervalSearch:
     ) except RAISED
     cdef int check_method(self) except -1
     cdef double length_to_shrink(self, object width) except -1.0
-    cdef object minimize_from(self, object f, object args, const start_t *start, bint trace)
 
 
 cdef int read_interval(object interval, start_t *start) except -1

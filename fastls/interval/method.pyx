@@ -128,22 +128,18 @@ cdef class IntervalSearch:
             If the interval or f is not of these kinds. Whatever f raises comes through unchanged.
         """
         cdef start_t start
-        self.check_method()
-        read_interval(interval, &start)
-        return self.minimize_from(f, args, &start, trace)
-
-    cdef object minimize_from(self, object f, object args, const start_t *start, bint trace):
-        cdef Oracle oracle = as_oracle(f, args)
         cdef search_t answer
         cdef status_t status
         cdef trace_t records
-        cdef trace_t *recorder = NULL
+        self.check_method()
+        read_interval(interval, &start)
+        cdef Oracle oracle = as_oracle(f, args)
         if not trace:
-            status = self.solve(start, oracle, NULL, &answer)
+            status = self.solve(&start, oracle, NULL, &answer)
             return make_result(&answer, status, oracle.c.nfev, None)
         records = trace_t(NULL, 0, 0, False)
         try:
-            status = self.solve(start, oracle, &records, &answer)
+            status = self.solve(&start, oracle, &records, &answer)
             return make_result(&answer, status, oracle.c.nfev, trace_array(&records))
         finally:
             trace_free(&records)

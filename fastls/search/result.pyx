@@ -99,11 +99,9 @@ cdef class Result:
         setattr(self, key, value)
 
     def __repr__(self):
-        rows = [(name, self[name]) for name in FIELDS]
-        return "\n".join(
-            f"{name:>8}: {value.name if name == 'status' else value}"
-            for name, value in rows if value is not None
-        )
+        shown = {name: self[name] for name in FIELDS if self[name] is not None}
+        shown["status"] = self.status.name
+        return "\n".join([f"{name:>8}: {value}" for name, value in shown.items()])
 
     def __reduce__(self):
         return assemble, (
