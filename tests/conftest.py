@@ -1,10 +1,14 @@
-"""Compiled callbacks, built once for all tests that need them."""
+"""Compiled callbacks, built once for all tests that need them; and no deadlines."""
 
 import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no deadline", deadline=None)  # busy machines are no failures
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

@@ -75,3 +75,14 @@ def test_it_finds_the_finite_part_left_or_right_of_the_middle(finite_part):
     target = (low + high) / 2
     found = Dichotomy().minimize(lambda x: abs(x - target) if low < x < high else math.inf, (0, 1))
     assert found.x == pytest.approx(target, abs=1e-8)
+
+
+@given(frequency=st.floats(-50, 50), phase=st.floats(0, 7), a=st.integers(-10, 10))
+def test_the_interval_shrinks_at_the_promised_rate_whatever_the_function(frequency, phase, a):
+    found = Dichotomy().minimize(lambda x: math.sin(frequency * x + phase), (a, a + 4), trace=True)
+    widths = (found.trace["b"] - found.trace["a"]).tolist()
+    assert set(widths) == {4 * 0.5**k for k in range(found.nit)}
+    assert found.interval[1] - found.interval[0] == 4 * 0.5**found.nit
+    # One value for the middle, then at most two for each width.
+    assert all(widths.count(width) <= 2 for width in widths[1:] if width < 4)
+    assert widths.count(4.0) <= 3

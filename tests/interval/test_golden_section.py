@@ -98,3 +98,14 @@ def test_relative_tolerance():
     found = GoldenSection(xtol=0, rtol=1e-3).minimize(lambda x: abs(x - 1e6), (0, 3e6))
     a, b = found.interval
     assert 0.5e3 < b - a <= 1e-3 * found.x
+
+
+@given(frequency=st.floats(-50, 50), phase=st.floats(0, 7), a=st.floats(-10, 10))
+def test_the_interval_shrinks_at_the_promised_rate_whatever_the_function(frequency, phase, a):
+    found = GoldenSection().minimize(
+        lambda x: math.sin(frequency * x + phase), (a, a + 3), trace=True
+    )
+    widths = found.trace["b"] - found.trace["a"]
+    promised = 3 * GOLDEN_RATIO ** -np.maximum(np.arange(len(widths)) - 1.0, 0.0)
+    # The ends are rounded: some 40 roundings of numbers of up to 13.
+    np.testing.assert_allclose(widths, promised, rtol=1e-6, atol=1e-13)

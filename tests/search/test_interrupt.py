@@ -53,4 +53,5 @@ def test_ctrl_c(callbacks_folder, case, search):
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.startswith("answered"), done.stderr
-    assert float(done.stdout.split()[1]) < 0.2  # 0.1 s, and as much again for a busy machine
+    print(done.stdout)
+    assert float(done.stdout.split()[1]) < 0.5  # 0.1 s, and the rest for a busy machine
