@@ -3,16 +3,18 @@
 Source: Jarratt, P. (1967), An iterative method for locating turning points, Comp. J. 10, 82-84;
 order of convergence and stopping after Brent, R. P. (1973), sections 3.6 and 5.4.
 
-    a, b    the interval
+    a, b    the interval; fa, fb the values at its ends
     x       the lowest point seen;  w the second lowest;  v the third
     u       the point asked for: the vertex of the parabola through x, w and v
-    m       the middle of the interval
     tol     rtol |x| + xtol/3: points nearer than that are not told apart
 
-Three values to begin with, at both ends and between, and one an iteration. Nothing guards the
-method: what it cannot do it reports. Where the vertex is nearer than tol to x, a point at tol on
-either side of x is evaluated instead; only when both are higher has x been shown to be a minimiser
-to within that. So a parabola that stalls at a point which is none is found out.
+Three values to begin with, at both ends and between, and one an iteration.
+
+Deviations from the textbook: where the parabola through x, w and v has no minimiser inside the
+interval, that through a, x and b has, unless the three are equal, and is used instead. Where the
+vertex is nearer than tol to x, a point at tol on either side of x is evaluated; only when both are
+higher has x been shown to be a minimiser to within that, so that a method that stalls at a point
+which is none is found out. Nothing bounds the number of steps: what does not succeed is reported.
 """
 
 from libc.float cimport DBL_EPSILON, DBL_MIN
@@ -39,28 +41,32 @@ cdef struct parabolic_t:
     asked_t asked
     bint confirming           # the last vertex was as good as x: only the sides of x are missing
     double xtol, rtol
-    double fa, fmid, fb       # values at the three points to begin with, NaN while unknown
-    double mid
+    double fa, fb             # the values at a and b, NaN while unknown
+    double mid, fmid          # the point between them to begin with
 
 
-cdef inline double vertex(const parabolic_t *s) noexcept nogil:
-    """The minimiser of the parabola through x, w and v; NaN if it has none."""
-    cdef double x = s.search.x, fx = s.search.fun
-    cdef double slope_w = (s.fw - fx) / (s.w - x)              # x, w and v are distinct
-    cdef double slope_v = (s.fv - fx) / (s.v - x)
-    cdef double curvature = (slope_v - slope_w) / (s.v - s.w)
-    return 0.5 * (x + s.w) - 0.5 * slope_w / curvature if curvature > 0.0 else NAN
+cdef inline double vertex(
+    double x, double fx, double w, double fw, double v, double fv,
+) noexcept nogil:
+    """The minimiser of the parabola through three distinct points; NaN if it has none."""
+    cdef double slope_w = (fw - fx) / (w - x)
+    cdef double slope_v = (fv - fx) / (v - x)
+    cdef double curvature = (slope_v - slope_w) / (v - w)
+    return 0.5 * (x + w) - 0.5 * slope_w / curvature if curvature > 0.0 else NAN
 
 
 cdef inline status_t next_point(parabolic_t *s) noexcept nogil:
-    cdef double a = s.search.a, x = s.search.x, b = s.search.b
+    cdef double a = s.search.a, x = s.search.x, b = s.search.b, fx = s.search.fun
     cdef double tol = s.rtol * fabs(x) + s.xtol / 3.0
-    cdef double u
+    cdef double u = x
     if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
         return CONVERGED
-    u = x if s.confirming else vertex(s)
+    if not s.confirming:
+        u = vertex(x, fx, s.w, s.fw, s.v, s.fv)
+        if not a < u < b and a < x < b:
+            u = vertex(x, fx, a, s.fa, b, s.fb)
     if u != u:
-        return DEGENERATE_PARABOLA                 # the three lie on a line, or it opens downward
+        return DEGENERATE_PARABOLA                 # the points lie on a line, or it opens downward
     u = fmin(fmax(u, a), b)
     s.confirming = fabs(u - x) < tol
     if s.confirming:
@@ -99,10 +105,10 @@ cdef inline status_t first_points(parabolic_t *s) noexcept nogil:
             s.w, s.fw, s.v, s.fv = b, s.fb, a, s.fa
     elif s.fa < s.fb:
         s.w, s.fw, s.v, s.fv = s.mid, s.fmid, b, s.fb
-        s.search.b = s.mid
+        s.search.b, s.fb = s.mid, s.fmid
     else:
         s.w, s.fw, s.v, s.fv = s.mid, s.fmid, a, s.fa
-        s.search.a = s.mid
+        s.search.a, s.fa = s.mid, s.fmid
     return next_point(s)
 
 
@@ -148,9 +154,9 @@ cdef inline status_t parabolic_tell(search_t *search, double fu) noexcept nogil:
     search.nit += 1
     if fu < search.fun:
         if u < x:
-            search.b = x
+            search.b, s.fb = x, search.fun
         else:
-            search.a = x
+            search.a, s.fa = x, search.fun
         s.v, s.fv = s.w, s.fw
         s.w, s.fw = x, search.fun
         search.x = u
@@ -158,9 +164,9 @@ cdef inline status_t parabolic_tell(search_t *search, double fu) noexcept nogil:
         s.confirming = False
     else:
         if u < x:
-            search.a = u
+            search.a, s.fa = u, fu
         else:
-            search.b = u
+            search.b, s.fb = u, fu
         if fu <= s.fw:
             s.v, s.fv = s.w, s.fw
             s.w, s.fw = u, fu
@@ -174,7 +180,7 @@ cdef class Parabolic(IntervalSearch):
     Successive parabolic interpolation: to the vertex of the parabola through three points.
 
     The method without a guard, to learn from and to compare with: fast where it works, and it says
-    so where it does not. `Brent` adds the guard.
+    so where it does not. `Brent` adds the guard, and with it a bound.
 
     Parameters
     ----------
@@ -190,12 +196,14 @@ cdef class Parabolic(IntervalSearch):
     With tol = rtol \\|x\\| + xtol/3, the search ends with `Status.CONVERGED` when no point of the
     interval is farther than 2 tol from x. At a smooth minimum with f'' > 0 the errors of successive
     vertices fall superlinearly, with order 1.3247 (the root of t^3 = t + 1): e_{n+1} is of the size
-    of e_{n-1} e_{n-2} in the limit. There is no bound for the worst case. The search ends without
-    success and with
+    of e_{n-1} e_{n-2} in the limit. Where the last three points have no parabola with a minimiser
+    inside the interval, the parabola through x and both ends is used. There is no bound for the
+    worst case. The search ends without success and with
 
     - `Status.NOT_UNIMODAL` if the value at the point to begin with exceeds those at both ends,
-    - `Status.DEGENERATE_PARABOLA` if the last three points lie on a line, or their parabola opens
-      downward or leads to a point known already.
+    - `Status.DEGENERATE_PARABOLA` if the points lie on a line, or the parabola opens downward or
+      leads to a point known already,
+    - `Status.MAX_ITERATIONS` if it creeps.
 
     Both ends of the interval are evaluated, so a minimum there is found exactly.
 
@@ -209,7 +217,7 @@ cdef class Parabolic(IntervalSearch):
     >>> found = fastls.Parabolic().minimize(lambda x: x*x*x*x + x, (-1, 0))
     >>> round(found.x, 7), found.status.name
     (-0.6299605, 'CONVERGED')
-    >>> fastls.Parabolic().minimize(abs, (-1, 2)).status.name
+    >>> fastls.Parabolic().minimize(lambda x: 2*x, (0, 1)).status.name
     'DEGENERATE_PARABOLA'
     """
 

@@ -70,13 +70,13 @@ def parabolic(
 ) -> tuple[float, float, int]:
     """Go to the vertex of the parabola through three points; see `fastls.Parabolic`."""
     middle = 0.5 * (a + b)
-    points = sorted([(f(middle), 0, middle), (f(a), 1, a), (f(b), 2, b)])
-    calls = 3
+    fmiddle, fa, fb, calls = f(middle), f(a), f(b), 3
+    points = sorted([(fmiddle, 0, middle), (fa, 1, a), (fb, 2, b)])
     (fx, _, x), (fw, _, w), (fv, _, v) = points
     if x == a:
-        b = middle
+        b, fb = middle, fmiddle
     elif x == b:
-        a = middle
+        a, fa = middle, fmiddle
     confirming = False
     for _ in range(maxiter):
         tol = rtol * abs(x) + xtol / 3.0
@@ -84,11 +84,12 @@ def parabolic(
             break
         u = x
         if not confirming:
-            slope_w, slope_v = (fw - fx) / (w - x), (fv - fx) / (v - x)
-            curvature = (slope_v - slope_w) / (v - w)
-            if not curvature > 0.0:
-                break
-            u = min(max(0.5 * (x + w) - 0.5 * slope_w / curvature, a), b)
+            u = vertex(x, fx, w, fw, v, fv)
+            if not a < u < b and a < x < b:
+                u = vertex(x, fx, a, fa, b, fb)
+        if math.isnan(u):
+            break
+        u = min(max(u, a), b)
         confirming = abs(u - x) < tol
         if confirming:
             u = x + (tol if b - x > x - a else -tol)
@@ -97,16 +98,23 @@ def parabolic(
         fu = f(u)
         calls += 1
         if fu < fx:
-            a, b = (a, x) if u < x else (x, b)
+            a, fa, b, fb = (a, fa, x, fx) if u < x else (x, fx, b, fb)
             x, fx, w, fw, v, fv = u, fu, x, fx, w, fw
             confirming = False
         else:
-            a, b = (u, b) if u < x else (a, u)
+            a, fa, b, fb = (u, fu, b, fb) if u < x else (a, fa, u, fu)
             if fu <= fw:
                 w, fw, v, fv = u, fu, w, fw
             else:
                 v, fv = u, fu
     return x, fx, calls
+
+
+def vertex(x: float, fx: float, w: float, fw: float, v: float, fv: float) -> float:
+    """The minimiser of the parabola through three points, or NaN."""
+    slope_w, slope_v = (fw - fx) / (w - x), (fv - fx) / (v - x)
+    curvature = (slope_v - slope_w) / (v - w)
+    return 0.5 * (x + w) - 0.5 * slope_w / curvature if curvature > 0.0 else math.nan
 
 
 def brent(

@@ -57,7 +57,29 @@ def test_a_middle_above_both_ends_is_reported():
 def test_it_does_not_stall_at_a_maximum():
     """Of x**4 - x**2/2 on [-1, 1], the first vertex is 0, where the function is at a maximum."""
     found = Parabolic().minimize(lambda x: x**4 - 0.5 * x**2, (-1, 1))
-    assert not found.success or abs(found.x) == pytest.approx(0.5, abs=1e-6)
+    assert found.success
+    assert abs(found.x) == pytest.approx(0.5, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("f", "interval", "minimiser"),
+    [
+        (lambda x: abs(x - 1.3), (0, 3), 1.3),
+        (lambda x: math.log(1 + 4 * (x - 1) ** 2), (-5, 4.7), 1),
+        (lambda x: math.exp(4 * (x - 2)) + math.exp(2 - x), (-5, 4.7), 2 - math.log(4) / 5),
+    ],
+)
+def test_the_ends_help_where_the_last_three_points_do_not(f, interval, minimiser):
+    """The parabola through the last three points alone fails on each of these."""
+    found = Parabolic().minimize(f, interval)
+    assert found.success
+    assert found.x == pytest.approx(minimiser, abs=1e-7)
+
+
+def test_it_may_creep_and_says_so():
+    found = Parabolic().minimize(lambda x: math.exp(x) + 1 / (100 * x), (1e-4, 1))
+    assert found.status == Status.MAX_ITERATIONS
+    assert found.nit == 100
 
 
 @pytest.mark.parametrize(("interval", "end"), [((0, 1), 0.0), ((-1, 0), -1.0)])
