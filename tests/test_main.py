@@ -57,9 +57,12 @@ def test_ends_may_be_negative(capsys, a):
 
 
 def test_a_method_that_fails_says_why(capsys):
-    out = compare(capsys, "-exp(-99*(x - 2)**2)", "-5", "4.7")
-    assert "no parabola" in out
-    assert "Not all found the same point" in out
+    assert "have no parabola" in compare(capsys, "x", "0", "1")
+
+
+def test_more_than_one_minimum_is_pointed_out(capsys):
+    assert "Not all found the same point" in compare(capsys, "cos(9*x) + x/9", "-3", "2")
+    assert "Not all found the same point" not in compare(capsys, "x**2", "-3", "2")
 
 
 def test_values_that_are_not_finite_are_json_all_the_same(capsys):
