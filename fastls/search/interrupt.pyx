@@ -12,6 +12,7 @@ cdef extern from "Python.h":
 cdef extern from *:
     """
     #ifdef _WIN32
+      #define WIN32_LEAN_AND_MEAN
       #include <windows.h>
       static long long fastls_milliseconds(void) { return (long long) GetTickCount64(); }
     #else
