@@ -22,8 +22,12 @@ def test_converged_is_zero_as_in_scipy():
 
 
 @pytest.mark.parametrize("status", Status)
-def test_every_status_is_a_sentence(status):
-    assert re.fullmatch(r"[A-Z].*[a-z]\.", status.message)
+def test_every_status_is_one_sentence(status):
+    assert re.fullmatch(r"[A-Z][^.\n]*[a-z]\.", status.message)
+
+
+def test_no_two_say_the_same():
+    assert len({status.message for status in Status}) == len(Status)
 
 
 def test_the_names_others_write_against():

@@ -42,7 +42,7 @@ cdef signature_t look_up(const char *text) except? NOT_LOW_LEVEL:
         for row in SIGNATURES:
             if strcmp(row.text, text) == 0:
                 return row.signature
-    found = "no signature" if text is NULL else repr(text.decode())
+    found = "no signature" if text is NULL else repr(text.decode(errors="backslashreplace"))
     expected = ", ".join([repr(row.text.decode()) for row in SIGNATURES])
     raise ValueError(f"f must be a C callback with one of the signatures {expected}; got {found}")
 
@@ -74,8 +74,9 @@ cdef int read_ctypes(object f, callback_t *callback) except -1:
         )
     if f.argtypes is None:
         raise ValueError("f must have its argtypes (and restype) set: [c_double], restype c_double")
-    names = [CTYPES_NAMES.get(kind.__name__, kind.__name__) for kind in (
-        type(None) if f.restype is None else f.restype, *f.argtypes)]
+    kinds = [type(None) if f.restype is None else f.restype, *f.argtypes]
+    names = [getattr(kind, "__name__", repr(kind)) for kind in kinds]
+    names = [CTYPES_NAMES.get(name, name) for name in names]
     text = f"{names[0]} ({', '.join(names[1:])})"
     return read_address(ctypes.cast(f, ctypes.c_void_p).value or 0, text, callback)
 

@@ -52,11 +52,15 @@ cdef double as_real(object value, str what, double x = NAN) except? -1.0:
     cdef object number = value
     cause = None
     if isinstance(value, np.ndarray) and value.size == 1:
+        if np.ma.is_masked(value):
+            return NAN
         number = value.item()           # float() takes arrays of one number only before NumPy 2.4
     try:
         if not isinstance(number, np.complexfloating):   # of which float() would drop a part
             return PyFloat_AsDouble(number)
     except TypeError as error:
+        if error.__traceback__.tb_next is not None:      # raised by the user's own __float__
+            raise
         cause = error
     if x == x:
         what = f"{what}({x!r})"
@@ -166,7 +170,7 @@ cdef Oracle as_oracle(object f, object args):
     cdef Oracle self = Oracle.__new__(Oracle)
     cdef callback_t callback
     self.function = f
-    self.args = args if isinstance(args, tuple) else (args,)
+    self.args = tuple(args) if isinstance(args, tuple) else (args,)
     if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
         return self

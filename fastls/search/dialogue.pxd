@@ -12,5 +12,7 @@ cdef class Dialogue:
     cdef Py_ssize_t nfev
     cdef bint asked
 
+    cdef int check_asked(self) except -1
+
 
 cdef Dialogue make_dialogue(size_t size, tell_function tell, Py_ssize_t maxiter)

@@ -67,17 +67,22 @@ cdef class Dialogue:
         TypeError
             If value is not a real number.
         """
-        if not self.asked:
-            raise RuntimeError(
-                "tell() must follow an ask() that returned a point"
-                + ("" if self.status == RUNNING else "; the search has ended")
-            )
+        self.check_asked()
         number = as_real(value, "f", self.search.ask)
+        self.check_asked()                # the conversion may have told a value itself
         self.asked = False
         self.nfev += 1
         trace_record(
             &self.trace, record_t(self.search.ask, number, self.search.a, self.search.b))
         self.status = hear(self.hears, self.search, number, self.maxiter)
+
+    cdef int check_asked(self) except -1:
+        if not self.asked:
+            raise RuntimeError(
+                "tell() must follow an ask() that returned a point"
+                + ("" if self.status == RUNNING else "; the search has ended")
+            )
+        return 0
 
     @property
     def result(self):

@@ -104,8 +104,12 @@ cdef class Result:
         return "\n".join([f"{name:>8}: {value}" for name, value in shown.items()])
 
     def __reduce__(self):
-        return assemble, (
-            self.x, self.fun, self.interval, self.nfev, self.nit, self.trace, <int> self.code)
+        fields = (
+            self.point, self.value, self.interval, self.nfev, self.nit, self.trace, <int> self.code)
+        return assemble, fields, (self.other_x, self.other_fun)
+
+    def __setstate__(self, state):
+        self.other_x, self.other_fun = state
 
 
 def assemble(x, fun, interval, nfev, nit, trace, code):

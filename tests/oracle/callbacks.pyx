@@ -2,6 +2,7 @@
 """Compiled callbacks for test_lowlevel.py, as a user's Cython module would have them."""
 
 from cpython.ref cimport PyObject
+from libc.math cimport fabs
 
 
 cdef api double plain(double x) noexcept nogil:
@@ -39,7 +40,16 @@ cdef extern from *:
 cdef api double slow(double x, void *data) noexcept nogil:
     """Takes as many seconds as data says, and has no minimum to be found soon."""
     c_sleep((<double *> data)[0])
-    return x
+    return fabs(x)
+
+
+cdef api double slow_later(double x, void *data) noexcept nogil:
+    """As slow, but only once the first of its calls, as many as data says next, are over."""
+    cdef double *seconds_and_quick_calls = <double *> data
+    seconds_and_quick_calls[1] -= 1.0
+    if seconds_and_quick_calls[1] < 0.0:
+        c_sleep(seconds_and_quick_calls[0])
+    return fabs(x)
 
 
 cdef api double raises_with_the_gil(double x) noexcept nogil:

@@ -2,6 +2,8 @@
 
 import ctypes
 import ctypes.util
+import functools
+import gc
 import math
 import subprocess
 import sys
@@ -51,6 +53,14 @@ def test_a_capsule_from_cython(callbacks, name):
 def test_a_low_level_callable_from_cython(callbacks, name):
     scipy = pytest.importorskip("scipy")
     assert_same_as_python(scipy.LowLevelCallable(callbacks[name]))
+    module = sys.modules["callbacks"]
+    assert_same_as_python(scipy.LowLevelCallable.from_cython(module, name))
+
+
+def test_a_low_level_callable_with_its_signature_spelled_out():
+    scipy = pytest.importorskip("scipy")
+    f = scipy.LowLevelCallable(cosh(), signature="double (double)")
+    assert_same_as_python(f, cosh())
 
 
 def test_a_low_level_callable_with_its_data(callbacks):
@@ -62,6 +72,46 @@ def test_a_low_level_callable_with_its_data(callbacks):
     assert_same_as_python(f, lambda x: (x - 1.25) * (x - 1.25))
     centre.value = 2.5
     assert fastls.Brent().minimize(f, (0, 3)).x == 2.5
+
+
+def test_a_low_level_callable_keeps_its_data_alive(callbacks):
+    scipy = pytest.importorskip("scipy")
+
+    def callable_around(centre):
+        data = ctypes.cast(ctypes.pointer(ctypes.c_double(centre)), ctypes.c_void_p)
+        return scipy.LowLevelCallable(callbacks["with_data"], data)
+
+    many = [callable_around(number / 100) for number in range(300)]
+    gc.collect()
+    for number, f in enumerate(many):
+        found = fastls.Brent().minimize(f, (-1, 4))
+        assert found.x == pytest.approx(number / 100, abs=1e-7)
+    search = fastls.GoldenSection()
+    assert search.minimize(callable_around(1.25), (0, 3)).x == pytest.approx(1.25, abs=1e-7)
+
+
+def test_a_capsule_with_data_as_its_context(callbacks):
+    set_context = ctypes.pythonapi.PyCapsule_SetContext
+    set_context.argtypes = [ctypes.py_object, ctypes.c_void_p]
+    centre = ctypes.c_double(1.25)
+    capsule = new_capsule(b"double (double, void *)", callbacks["with_data"])
+    set_context(capsule, ctypes.addressof(centre))
+    assert_same_as_python(capsule, lambda x: (x - 1.25) * (x - 1.25))
+
+
+def new_capsule(name, like):
+    """A capsule of that name around the function in another."""
+    get_name, get_pointer, new = (
+        getattr(ctypes.pythonapi, f"PyCapsule_{what}") for what in ("GetName", "GetPointer", "New")
+    )
+    get_name.restype, get_name.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    get_pointer.restype, get_pointer.argtypes = (
+        ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p],
+    )  # fmt: skip
+    new.restype, new.argtypes = (
+        ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p],
+    )  # fmt: skip
+    return new(get_pointer(like, get_name(like)), name, None)
 
 
 def test_a_ctypes_function_of_a_library():
@@ -100,10 +150,33 @@ def test_a_cffi_pointer():
     library = ffi.dlopen(ctypes.util.find_library("m"))
     f = ffi.addressof(library, "cosh")
     assert_same_as_python(f, lambda x: f(x))
+    assert_same_as_python(library.cosh, lambda x: f(x))
     assert_same_as_python(ffi.callback("double(double)", parabola))
     assert_same_as_python(ffi.callback("double(double, void *)", lambda x, data: parabola(x)))
     scipy = pytest.importorskip("scipy")
     assert_same_as_python(scipy.LowLevelCallable(f), lambda x: f(x))
+
+
+def test_a_cffi_module_that_was_compiled(tmp_path, monkeypatch):
+    """Its functions are Python's builtins, and the pointers to them are callbacks."""
+    cffi = pytest.importorskip("cffi")
+    pytest.importorskip("setuptools")
+    ffi = cffi.FFI()
+    ffi.cdef("double parabola(double); double around(double, void *);")
+    ffi.set_source(
+        "compiled_by_cffi",
+        """
+        static double parabola(double x) { return (x - 2.0) * (x - 2.0); }
+        static double around(double x, void *data) { return parabola(x); }
+        """,
+    )
+    ffi.compile(str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import compiled_by_cffi as module
+
+    assert_same_as_python(module.lib.parabola)
+    assert_same_as_python(module.ffi.addressof(module.lib, "parabola"))
+    assert_same_as_python(module.ffi.addressof(module.lib, "around"))
 
 
 def test_a_dialogue_needs_no_callback_and_a_search_takes_any(callbacks):
@@ -162,6 +235,48 @@ def test_another_signature_of_ctypes_is_refused(kind, text):
         fastls.Brent().minimize(kind(lambda *args: 1.0), (0, 1))
 
 
+def test_another_signature_of_numba_is_refused():
+    numba = pytest.importorskip("numba")
+    for f, text in [
+        (numba.cfunc("float32(float32)")(lambda x: x), r"float \(float\)"),
+        (numba.cfunc("float64(float64, float64)")(lambda x, y: x), r"double \(double, double\)"),
+    ]:
+        with pytest.raises(ValueError, match=EXPECTED + "; got '" + text):
+            fastls.Brent().minimize(f, (0, 1))
+
+
+def test_another_signature_of_cffi_is_refused():
+    ffi = pytest.importorskip("cffi").FFI()
+    for signature in ("float(float)", "double(int)", "double(double, int)", "double()"):
+        f = ffi.callback(signature, lambda *args: 1.0)
+        with pytest.raises(ValueError, match=EXPECTED + "; got '"):
+            fastls.Brent().minimize(f, (0, 1))
+
+
+def test_another_signature_of_scipy_is_refused(callbacks):
+    scipy = pytest.importorskip("scipy")
+    with pytest.raises(ValueError, match=EXPECTED + r"; got 'double \(float\)'"):
+        fastls.Brent().minimize(scipy.LowLevelCallable(callbacks["of_floats"]), (0, 1))
+
+
+def test_a_capsule_without_a_name_is_refused(callbacks):
+    with pytest.raises(ValueError, match=EXPECTED + "; got no signature"):
+        fastls.Brent().minimize(new_capsule(None, callbacks["plain"]), (0, 1))
+
+
+def test_a_capsule_whose_name_is_no_text_is_refused(callbacks):
+    with pytest.raises(ValueError, match=EXPECTED + "; got "):
+        fastls.Brent().minimize(new_capsule(b"\xff", callbacks["plain"]), (0, 1))
+
+
+def test_ctypes_that_converts_what_is_returned_is_refused():
+    library = ctypes.CDLL(ctypes.util.find_library("m"))
+    library.cosh.argtypes = [ctypes.c_double]
+    library.cosh.restype = functools.partial(float)  # ctypes takes any callable
+    with pytest.raises(ValueError, match=EXPECTED + "; got "):
+        fastls.Brent().minimize(library.cosh, (0, 1))
+
+
 def test_ctypes_without_argument_types_is_refused():
     library = ctypes.CDLL(ctypes.util.find_library("m"))
     with pytest.raises(ValueError, match="f must have its argtypes"):
@@ -170,8 +285,9 @@ def test_ctypes_without_argument_types_is_refused():
 
 def test_ctypes_that_needs_the_gil_is_refused():
     f = ctypes.PYFUNCTYPE(ctypes.c_double, ctypes.c_double)(parabola)
-    with pytest.raises(TypeError, match="CFUNCTYPE, not PYFUNCTYPE"):
-        fastls.Brent().minimize(f, (0, 1))
+    for needs_the_gil in (f, ctypes.pythonapi.PyFloat_AsDouble):
+        with pytest.raises(TypeError, match="CFUNCTYPE, not PYFUNCTYPE"):
+            fastls.Brent().minimize(needs_the_gil, (0, 1))
 
 
 def test_null_pointers_are_refused():
@@ -189,10 +305,24 @@ def test_other_things_of_cffi_are_refused():
             fastls.Brent().minimize(thing, (0, 1))
 
 
-def test_args_are_for_python_callables(callbacks):
-    for f in (callbacks["plain"], PLAIN(parabola)):
+@every_search
+@pytest.mark.parametrize("kind", ["capsule", "ctypes", "scipy", "numba", "cffi"])
+def test_args_are_for_python_callables(callbacks, search, kind):
+    if kind == "capsule":
+        f = callbacks["plain"]
+    elif kind == "ctypes":
+        f = cosh()
+    elif kind == "scipy":
+        f = pytest.importorskip("scipy").LowLevelCallable(callbacks["plain"])
+    elif kind == "numba":
+        f = pytest.importorskip("numba").cfunc("float64(float64)")(lambda x: x)
+    else:
+        f = pytest.importorskip("cffi").FFI().callback("double(double)", parabola)
+    for args in [(1.0,), 1.0, [1.0]]:
         with pytest.raises(TypeError, match="args cannot be passed to a C callback"):
-            fastls.Brent().minimize(f, (0, 1), args=(1.0,))
+            search().minimize(f, (0, 1), args=args)
+        with pytest.raises(TypeError, match="args cannot be passed to a C callback"):
+            fastls.bracket(f, args=args)
 
 
 def test_a_tuple_of_that_name_only_is_no_callback():

@@ -33,16 +33,25 @@ def converse(dialogue, f):
     power=st.sampled_from([0.5, 1, 2, 3]),
     wall=st.floats(-1e3, 1e3),
     height=st.sampled_from([1.0, math.inf, math.nan, -math.inf]),
+    parameters=st.fixed_dictionaries(
+        {},
+        optional={
+            "xtol": st.sampled_from([0.0, 1e-3]),
+            "maxiter": st.integers(1, 20),
+            "rtol": st.sampled_from([0.0, 1e-3]),
+        },
+    ),
 )
 def test_it_asks_for_the_points_that_minimize_would_evaluate(
-    search, a, width, centre, power, wall, height
+    search, a, width, centre, power, wall, height, parameters
 ):
     def f(x):
         return height if x > wall else abs(x - centre) ** power
 
     interval = (a, a + width)
-    found = search().minimize(f, interval, trace=True)
-    dialogue = search().begin(interval)
+    method = search(**parameters)
+    found = method.minimize(f, interval, trace=True)
+    dialogue = method.begin(interval)
     asked = converse(dialogue, f)
     result = dialogue.result
     assert asked == found.trace["x"].tolist()
@@ -118,11 +127,63 @@ def test_a_value_that_is_no_real_number_is_refused_and_may_be_told_again(value):
 
 
 @every_search
+def test_an_exception_in_the_conversion_comes_through_and_may_be_told_again(search):
+    class Value:
+        def __float__(self):
+            raise ZeroDivisionError("inside")
+
+    dialogue = search().begin((0, 1))
+    x = dialogue.ask()
+    with pytest.raises(ZeroDivisionError, match="inside"):
+        dialogue.tell(Value())
+    assert dialogue.ask() == x
+    dialogue.tell(1.0)
+    assert dialogue.result.trace.tolist() == [(x, 1.0, 0.0, 1.0)]
+
+
+def test_a_value_told_while_another_is_told_is_not_taken_for_it():
+    """Only one of the two was asked for."""
+    dialogue = fastls.Brent().begin((0, 1))
+    x = dialogue.ask()
+
+    class Value:
+        def __float__(self):
+            dialogue.tell(1.0)
+            return 2.0
+
+    with pytest.raises(RuntimeError, match=r"tell\(\) must follow an ask\(\)"):
+        dialogue.tell(Value())
+    assert dialogue.result.nfev == 1
+    assert dialogue.result.trace["x"].tolist() == [x]
+
+
+@every_search
+def test_minus_infinity_ends_it(search):
+    dialogue = search().begin((0, 1))
+    x = dialogue.ask()
+    dialogue.tell(-math.inf)
+    assert dialogue.ask() is None
+    result = dialogue.result
+    assert (result.x, result.fun, result.status) == (x, -math.inf, Status.UNBOUNDED)
+
+
+@every_search
 @pytest.mark.parametrize("value", [math.nan, math.inf, np.float64("nan")])
 def test_values_that_are_not_finite_are_taken(search, value):
     dialogue = search().begin((0, 1))
     converse(dialogue, lambda x: value)
     assert dialogue.result.status == Status.NONFINITE
+
+
+@every_search
+def test_a_result_handed_out_is_not_changed_by_what_is_told_later(search):
+    dialogue = search().begin((-1, 2))
+    early = dialogue.result
+    shown = repr(early)
+    converse(dialogue, math.cosh)
+    assert repr(early) == shown
+    assert early.status == Status.RUNNING
+    assert len(early.trace) == 0
 
 
 def test_maxiter_holds_here_too():

@@ -40,6 +40,13 @@ def test_an_unknown_key(result):
         result["jac"]
 
 
+def test_a_field_that_is_none_cannot_be_set(result):
+    with pytest.raises(AttributeError, match="jac"):
+        result.jac = 1.0
+    with pytest.raises(AttributeError, match="jac"):
+        result["jac"] = 1.0
+
+
 def test_it_prints_itself(result):
     text = repr(result)
     for field in FIELDS:
@@ -52,13 +59,37 @@ def test_there_is_no_trace_unless_asked_for():
     assert fastls.Brent().minimize(math.cosh, (-1, 2)).trace is None
 
 
-@pytest.mark.parametrize(
-    "again", [copy.copy, copy.deepcopy, lambda result: pickle.loads(pickle.dumps(result))]
-)
+def pickled_and_back(result):
+    return pickle.loads(pickle.dumps(result))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled_and_back])
 def test_copies(result, again):
     other = again(result)
     assert repr(other) == repr(result)
     assert other.status is Status.CONVERGED
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("f", [math.cosh, lambda x: math.nan, lambda x: -math.inf])
+def test_every_result_is_pickled_whatever_its_status(f, protocol):
+    found = fastls.Brent(1e-3).minimize(f, (-1, 2))
+    again = pickle.loads(pickle.dumps(found, protocol))
+    assert dict(again) == dict(found)
+    unfinished = fastls.Brent().begin((-1, 2)).result
+    again = pickle.loads(pickle.dumps(unfinished, protocol))
+    assert again.status is Status.RUNNING
+    assert repr(again) == repr(unfinished)
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled_and_back])
+@pytest.mark.parametrize("put", [np.float64(1.5), np.array([1.5])], ids=repr)
+def test_copies_keep_what_was_put_in_place(result, again, put):
+    result.x = result.fun = put
+    other = again(result)
+    for field in ("x", "fun"):
+        assert type(other[field]) is type(put)
+        assert np.array_equal(other[field], put)
 
 
 def test_scipy_puts_its_own_numbers_in_place(result):
