@@ -1,7 +1,12 @@
-"""Building straight_loop.pyx when it is first needed."""
+"""Building straight_loop.pyx when it is needed, in a folder that is removed again."""
 
 import importlib.util
+import os
+import platform
+import shlex
+import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from types import ModuleType
@@ -9,35 +14,59 @@ from types import ModuleType
 NAME = "straight_loop"
 
 
-def straight_loop() -> ModuleType | None:
-    """The compiled module, or None where there is no Cython or no C compiler."""
+class NotBuiltError(Exception):
+    """Why there is no compiled loop, in a line."""
+
+
+def straight_loop() -> ModuleType:
+    """The compiled module.
+
+    Raises
+    ------
+    NotBuiltError
+        Where there is no Cython, no setuptools or no C compiler.
+    """
     try:
         from Cython.Build import cythonize
+        from Cython.Compiler.Errors import CompileError as CythonError
         from setuptools import Distribution, Extension
         from setuptools.command.build_ext import build_ext
-        from setuptools.errors import BaseError
-    except ImportError:
-        return None
+        from setuptools.errors import BaseError, CCompilerError
+    except ImportError as error:
+        raise NotBuiltError(f"{error.name} is not installed") from error
     source = Path(__file__).with_name(f"{NAME}.pyx")
-    folder = Path(tempfile.mkdtemp(prefix="fastls-bench-"))
     flags = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
-    extensions = cythonize(  # type: ignore[no-untyped-call]
-        [Extension(NAME, [str(source)], extra_compile_args=flags)],
-        build_dir=str(folder),
-        include_path=sys.path,
-        quiet=True,
-    )
-    command = build_ext(Distribution({"ext_modules": extensions}))
-    command.build_lib = command.build_temp = str(folder)
-    command.ensure_finalized()
-    try:
-        command.run()
-    except BaseError:
-        return None
-    path = next(folder.glob(f"{NAME}*.so"), None) or next(folder.glob(f"{NAME}*.pyd"))
-    spec = importlib.util.spec_from_file_location(NAME, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Windows does not remove a library that is loaded.
+    with tempfile.TemporaryDirectory(prefix="fastls-bench-", ignore_cleanup_errors=True) as folder:
+        try:
+            extensions = cythonize(  # type: ignore[no-untyped-call]
+                [Extension(NAME, [str(source)], extra_compile_args=flags)],
+                build_dir=folder,
+                include_path=sys.path,
+                quiet=True,
+            )
+            command = build_ext(Distribution({"ext_modules": extensions}))
+            command.build_lib = command.build_temp = folder
+            command.ensure_finalized()
+            command.run()
+        except (BaseError, CCompilerError, CythonError) as error:
+            raise NotBuiltError(f"it does not compile: {error}") from error
+        path = Path(folder) / f"{NAME}{sysconfig.get_config_var('EXT_SUFFIX')}"
+        spec = importlib.util.spec_from_file_location(NAME, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
     return module
+
+
+def compiler() -> str:
+    """The C compiler that is found here, or the one Python was built with."""
+    command = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "")
+    try:
+        done = subprocess.run(
+            [*command[:1], "--version"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return f"none found (Python: {platform.python_compiler()})"
+    return done.stdout.partition("\n")[0]

@@ -14,24 +14,43 @@ from .problems import BRENT_MINIMISERS, BURKARDT, parabola, poles
 INTERVAL = (0.0, 3.0)
 XTOL = 1e-8
 
+#: The functions of straight_loop.pyx, in Python, and their minimisers on INTERVAL.
+COMPILED: dict[str, tuple[Callable[[float], float], float]] = {
+    "parabola": (parabola, 2.0),
+    "exp": (lambda x: math.exp(x) - 3.0 * x, math.log(3.0)),
+}
+
+SCIPY_GOLDEN = "golden(f, brack=bracket, tol=tol)"
+
 
 class Figure(NamedTuple):
-    """A figure set, and what was measured."""
+    """A figure set, and what was measured; reached is None where no target is set."""
 
     row: str
     work: str
     target: str
     measured: str
     value: float
-    reached: bool
+    reached: bool | None
 
 
-def least(statement: str, names: dict[str, Any], repeats: int) -> float:
-    """The least time of a statement, in seconds, over repeats of some 10 ms."""
-    timer = timeit.Timer(statement, globals=names)
-    number, total = timer.autorange()
-    number = max(1, int(number * 0.01 / total))
-    return min(timer.repeat(repeats, number)) / number
+def least(statements: list[str], names: dict[str, Any], repeats: int) -> list[float]:
+    """The least time of each statement, in seconds, over repeats of some 10 ms.
+
+    They are timed in turn, so that all see the same moods of the machine.
+    """
+    timers = [timeit.Timer(statement, globals=names) for statement in statements]
+    numbers = []
+    for timer in timers:
+        number = 1
+        while (total := timer.timeit(number)) < 1e-3:
+            number *= 2
+        numbers.append(max(1, int(number * 0.01 / total)))
+    times = [
+        [timer.timeit(number) / number for timer, number in zip(timers, numbers, strict=True)]
+        for _ in range(repeats)
+    ]
+    return [min(column) for column in zip(*times, strict=True)]
 
 
 def at_most(row: str, work: str, limit: float, value: float, unit: str = "x") -> Figure:
@@ -44,53 +63,73 @@ def at_least(row: str, work: str, limit: float, value: float) -> Figure:
 
 def figures(loop: ModuleType | None, repeats: int) -> Iterator[Figure]:
     """Every figure that can be measured here."""
+    yield from compiled_loop(loop, repeats)
     yield from compiled_callback(loop, repeats)
     yield from python_callback(repeats)
     yield from oracle_calls()
 
 
-def scipy_golden(f: Callable[[float], float], repeats: int) -> float | None:
-    """The time of SciPy's golden to the same width, in seconds."""
+def scipy_golden(minimiser: float) -> dict[str, Any]:
+    """The names of SCIPY_GOLDEN, for the same width; none where there is no SciPy."""
     try:
         from scipy.optimize import golden
     except ImportError:
-        return None
-    bracket = (0.0, 1.1458980337503155, 3.0)  # the golden section, which SciPy wants to be told
-    minimiser = golden(f, brack=bracket)
-    names = {"golden": golden, "f": f, "bracket": bracket, "tol": XTOL / (2.0 * minimiser)}
-    return least("golden(f, brack=bracket, tol=tol)", names, repeats)
+        return {}
+    # The golden section, which SciPy wants to be told.
+    bracket = (0.0, 1.1458980337503155, 3.0)
+    return {"golden": golden, "bracket": bracket, "tol": XTOL / (2.0 * minimiser)}
+
+
+def compiled_loop(loop: ModuleType | None, repeats: int) -> Iterator[Figure]:
+    """Row 1 (a). Golden section on a compiled callback: the loop alone, repeated inside C."""
+    if loop is None:
+        return
+    inner = 1000
+    for name in COMPILED:
+        names = {
+            "loop": loop,
+            "search": fastls.GoldenSection(xtol=XTOL),
+            "f": loop.callback(name),
+            "n": inner,
+        }
+        statements = ["loop.driven(search, f, 0.0, 3.0, n)", "loop.straight(f, 0.0, 3.0, 1e-8, n)"]
+        driven, straight = least(statements, names, 3 * repeats)
+        yield at_most(
+            "1a", f"golden section, C callback {name}: {driven / inner * 1e6:.3g} µs in C, "
+            "to a straight loop", 1.3, driven / straight,
+        )  # fmt: skip
 
 
 def compiled_callback(loop: ModuleType | None, repeats: int) -> Iterator[Figure]:
-    """Row 1. Golden section on a compiled callback, in C and from Python."""
+    """Row 1 (b). The whole call from Python on a compiled callback, to SciPy's in Python."""
     if loop is None:
         return
     search = fastls.GoldenSection(xtol=XTOL)
-    for name, f in (("parabola", parabola), ("exp", lambda x: math.exp(x) - 3.0 * x)):
-        callback = loop.callback(name)
-        inner = 1000
-        names = {"loop": loop, "search": search, "f": callback, "n": inner}
-        # One after the other, many times over, so that both see the same moods of the machine.
-        straight = driven = math.inf
-        for _ in range(repeats):
-            straight = min(straight, least("loop.straight(f, 0.0, 3.0, 1e-8, n)", names, 3))
-            driven = min(driven, least("loop.driven(search, f, 0.0, 3.0, n)", names, 3))
-        work = f"golden section, C callback {name}: "
-        yield at_most(
-            "1", f"{work}{driven / inner * 1e6:.3g} µs in C, to a straight loop",
-            1.3, driven / straight,
+    for name, (f, minimiser) in COMPILED.items():
+        scipy = scipy_golden(minimiser)
+        if not scipy:
+            return
+        names = scipy | {
+            "minimize": search.minimize,
+            "callback": loop.callback(name),
+            "interval": INTERVAL,
+            "f": f,
+            "loop": loop,
+            "search": search,
+        }
+        statements = [
+            "minimize(callback, interval)",
+            SCIPY_GOLDEN,
+            "loop.driven(search, callback, 0.0, 3.0, 1000)",
+        ]
+        called, theirs, driven = least(statements, names, repeats)
+        work = f"golden section, C callback {name}: SciPy golden"
+        yield at_least(
+            "1b", f"{work} ({theirs * 1e6:.3g} µs), to the whole call ({called * 1e6:.3g} µs)",
+            100, theirs / called,
         )  # fmt: skip
-        scipy = scipy_golden(f, repeats)
-        if scipy is not None:
-            names = {"minimize": search.minimize, "f": callback, "interval": INTERVAL}
-            called = least("minimize(f, interval)", names, repeats)
-            yield at_least(
-                "1", f"{work}SciPy golden, to the loop in C", 100, scipy * inner / driven
-            )
-            yield at_least(
-                "1", f"{work}SciPy golden, to {called * 1e6:.3g} µs from Python",
-                100, scipy / called,
-            )  # fmt: skip
+        inside = theirs * 1000 / driven
+        yield Figure("1b", f"{work}, to the loop in C", "none", f"{inside:.3g} x", inside, None)
 
 
 def python_callback(repeats: int) -> Iterator[Figure]:
@@ -98,22 +137,23 @@ def python_callback(repeats: int) -> Iterator[Figure]:
     search = fastls.GoldenSection(xtol=XTOL)
     trace = search.minimize(parabola, INTERVAL, trace=True).trace
     assert trace is not None
-    names = {
+    scipy = scipy_golden(COMPILED["parabola"][1])
+    names = scipy | {
         "minimize": search.minimize,
         "f": parabola,
         "interval": INTERVAL,
         "points": trace["x"].tolist(),
         "consume": deque(maxlen=0).extend,
     }
-    called = least("minimize(f, interval)", names, repeats)
-    from_c = least("consume(map(f, points))", names, repeats)
-    from_python = least("for x in points: f(x)", names, repeats)
-    work = f"golden section, Python callback: {called * 1e6:.3g} µs, to "
-    yield at_most("2", f"{work}{len(trace)} calls from C (map)", 1.2, called / from_c)
-    yield at_most("2", f"{work}{len(trace)} calls by the interpreter", 1.2, called / from_python)
-    scipy = scipy_golden(parabola, repeats)
-    if scipy is not None:
-        yield at_least("2", "golden section, Python callback: SciPy golden", 8, scipy / called)
+    statements = ["minimize(f, interval)", "consume(map(f, points))", "for x in points: f(x)"]
+    called, from_c, from_python, *theirs = least(
+        statements + [SCIPY_GOLDEN] * bool(scipy), names, repeats
+    )
+    work = f"golden section, Python callback: {called * 1e6:.3g} µs, to {len(trace)} calls"
+    yield at_most("2", f"{work} from C (map)", 1.2, called / from_c)
+    yield at_most("2", f"{work} by the interpreter", 1.2, called / from_python)
+    for seconds in theirs:
+        yield at_least("2", "golden section, Python callback: SciPy golden", 8, seconds / called)
 
 
 def oracle_calls() -> Iterator[Figure]:

@@ -6,7 +6,7 @@ as `scipy.optimize.bracket`.
     p, q, r     the last three points, in the direction of descent: f(p) >= f(q)
     w           the point tried: the minimiser of the parabola through p, q and r, if it is of use
     1.618       by which steps grow where the parabola does not help
-    grow_limit  times the last step, the farthest a parabola may lead
+    grow_limit  times the last step, counted from q, the farthest a parabola may lead
 
 After a parabola that led downhill beyond r comes a step in proportion, so that a bracket is never as
 narrow as two vertices of the same parabola lie apart.
@@ -52,7 +52,8 @@ cdef inline status_t settle(
     s.p, s.fp, s.q, s.fq, s.r, s.fr = p, fp, q, fq, r, fr
     s.search.x = q
     s.search.fun = fq
-    if (fq < fr and fq <= fp) or (fq < fp and fq <= fr):
+    # Steps too short for floating point leave two points in one place.
+    if (p < q < r or r < q < p) and ((fq < fr and fq <= fp) or (fq < fp and fq <= fr)):
         return CONVERGED
     return BRACKET_FAILED
 
@@ -65,7 +66,7 @@ cdef inline status_t step_on(bracket_t *s) noexcept nogil:
         return settle(s, p, s.fp, q, s.fq, r, s.fr)
     past_p = (q - r) * (s.fq - s.fp)
     past_r = (q - p) * (s.fq - s.fr)
-    farthest = q + s.grow_limit * (r - q)
+    farthest = q + max(s.grow_limit, 1.0 + GROWTH) * (r - q)      # no less than any other step
     if past_p == past_r:                   # on a line
         return ask(s, FARTHER, farthest)
     w = q - ((q - r) * past_p - (q - p) * past_r) / (2.0 * (past_p - past_r))
@@ -173,7 +174,8 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
     args : tuple, optional
         Further arguments of a Python callable.
     grow_limit : float, optional
-        How many times as long as the last a step to the vertex of a parabola may be; > 1.
+        How many times as long as the last a step to the vertex of a parabola may be, as in SciPy
+        counted from the middle point; > 1. Steps grow by 1.618 all the same.
     maxiter : int, optional
         The greatest number of iterations.
 

@@ -2,9 +2,9 @@
 
 Python's handler only sets a flag, and only a thread that holds the GIL may look at it. Looking
 after each evaluation would cost more than a cheap evaluation does, so a clock is read instead,
-and that more and more rarely: the stride between two looks grows eightfold, to 64 evaluations at
+and that more and more rarely: the stride between two looks grows eightfold, to 32 evaluations at
 the most, while a stride takes less than 10 ms. So none takes more than some 80 ms, as long as an
-evaluation costs what those before it did; and where it suddenly costs more, 64 of them.
+evaluation costs what those before it did; and where it suddenly costs more, 32 of them.
 """
 
 cdef extern from "Python.h":
@@ -41,7 +41,7 @@ cdef bint interrupted(watch_t *watch) noexcept nogil:
     if watch.last == 0:
         watch.stride = 1
     elif elapsed < 10:
-        watch.stride = min(64, 8 * watch.stride)
+        watch.stride = min(32, 8 * watch.stride)
     else:
         with gil:
             raised = PyErr_CheckSignals() != 0

@@ -77,6 +77,20 @@ def test_the_best_point_is_kept_where_the_search_fails():
     assert found.fmid == -found.mid == min(found.fa, found.fmid, found.fb)
 
 
+@pytest.mark.parametrize("grow_limit", [1.001, 1.1, 2.0, 1e6])
+def test_steps_grow_whatever_the_limit(grow_limit):
+    found = bracket(abs, 100, 99.9, grow_limit=grow_limit, maxiter=20000)
+    assert found.success
+    assert found.a < 0 < found.b
+
+
+def test_points_in_one_place_are_no_bracket():
+    found = bracket(lambda x: -x, 1e300, 1e300 + 1e285, grow_limit=1.1, maxiter=5)
+    assert not found.success
+    found = bracket(lambda x: -x, 0, 5e-324, grow_limit=1.1, maxiter=5)
+    assert found.status != Status.CONVERGED
+
+
 def test_a_wall_is_high_ground():
     found = bracket(lambda x: -x if x < 5 else math.nan)
     assert found.success

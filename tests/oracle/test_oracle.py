@@ -365,3 +365,28 @@ def test_no_reference_is_lost_or_kept(search, further):
     after = counts()
     assert after[:-1] == before[:-1]
     assert abs(after[-1] - before[-1]) < 100
+
+
+@every_search
+@pytest.mark.parametrize(
+    "value", [1.5, fractions.Fraction(3, 2), Floating(1.5)], ids=["float", "Fraction", "object"]
+)
+def test_numbers_handed_in_and_out_are_not_kept(search, value):
+    kept = []
+
+    def f(x):
+        kept.append(x)
+        return value
+
+    def g(x):
+        kept.append(x)
+        raise ZeroDivisionError
+
+    before = sys.getrefcount(value)
+    for _ in range(10):
+        search().minimize(f, (0, 1))
+        with pytest.raises(ZeroDivisionError):
+            search().minimize(g, (0, 1))
+    assert sys.getrefcount(value) == before
+    fresh = [x + 1.0 for x in kept]
+    assert {sys.getrefcount(x) for x in kept} == {sys.getrefcount(x) for x in fresh}
