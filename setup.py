@@ -3,6 +3,7 @@
 ``FASTLS_DEBUG=1`` builds with bounds checks and compiler warnings.
 """
 
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -33,7 +34,8 @@ extensions = [
 setup(
     ext_modules=cythonize(
         extensions,
-        nthreads=CORES if sys.platform == "linux" else 0,
+        # Elsewhere the workers would run this file again.
+        nthreads=CORES if multiprocessing.get_start_method() == "fork" else 0,
         compiler_directives={
             "language_level": 3,
             "boundscheck": DEBUG,

@@ -8,6 +8,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import argparse
 import importlib.metadata
+import importlib.util
 import json
 import math
 import platform
@@ -18,12 +19,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .compiled import straight_loop
-from .figures import LIMITS, Figure, figures
-from .implementations import XTOL, implementations
+from .compiled import NotBuiltError, compiler, straight_loop
+from .figures import Figure, figures
+from .implementations import TOLERANCES, XTOL, implementations
 from .problems import Problem, problems
 
 NAMES = {"GoldenSection": "golden section", "Dichotomy": "dichotomy", "Parabolic": "parabolic"}
+
+
+LEGEND = (
+    "ratio: time over that of fastls with the same method; find_minimum (Chandrupatla's method) "
+    "over that of Brent. worst error: of the minimisers, where the method converged; pure Python "
+    "does not tell where it did not."
+)
 
 
 class Row(NamedTuple):
@@ -34,11 +42,13 @@ class Row(NamedTuple):
     method: str
     by: str
     x: float
+    minimiser: float  # local or global, nearest to x
     error: float
     nfev: int
     seconds: float
     ratio: float
     success: bool
+    is_global: bool
 
 
 def main() -> None:
@@ -49,11 +59,17 @@ def main() -> None:
     options = parser.parse_args()
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
-    found = list(figures(straight_loop(), 2 if options.quick else 15))
+    missing = left_out()
+    loop = None
+    try:
+        loop = straight_loop()
+    except NotBuiltError as error:
+        missing.append(f"row 1: left out, no compiled loop: {error}")
+    found = list(figures(loop, 2 if options.quick else 15))
     if options.json != "-":
-        print_report(rows, found, options.all)
+        print_report(rows, found, missing, options.all)
     if options.json:
-        text = json.dumps(as_json(rows, found), indent=2) + "\n"
+        text = json.dumps(as_json(rows, found, missing), indent=2) + "\n"
         if options.json == "-":
             print(text, end="")
         else:
@@ -73,21 +89,35 @@ def measure(problem: Problem, repeats: int) -> Iterator[Row]:
             least[i] = min(least[i], timeit.timeit(item.minimise, number=number) / number)
     base = {item.method: t for item, t in zip(chosen, least, strict=True) if item.by == "fastls"}
     for item, outcome, seconds in zip(chosen, outcomes, least, strict=True):
+        x = float(outcome.x)
+        minimiser = problem.nearest(x)
         yield Row(
-            problem.family, problem.name, item.method, item.by, float(outcome.x),
-            abs(float(outcome.x) - problem.minimiser), int(outcome.nfev), seconds,
-            seconds / base[item.method], outcome.success,
+            problem.family, problem.name, item.method, item.by, x, minimiser, abs(x - minimiser),
+            int(outcome.nfev), seconds, seconds / base[item.method], outcome.success,
+            minimiser == problem.minimiser,
         )  # fmt: skip
+
+
+def left_out() -> list[str]:
+    """What is not compared because a package is missing, a line each."""
+    missing = []
+    if importlib.util.find_spec("scipy") is None:
+        missing.append("SciPy's methods: left out, SciPy is not installed")
+    elif importlib.util.find_spec("scipy.optimize.elementwise") is None:
+        missing.append("SciPy's find_minimum: left out, SciPy is older than 1.15")
+    if importlib.util.find_spec("sklearn") is None:
+        missing.append("real data: left out, scikit-learn is not installed")
+    return missing
 
 
 def versions() -> dict[str, str]:
     found = {"Python": platform.python_version()}
-    for name in ("fastls", "numpy", "scipy", "scikit-learn", "cython"):
+    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found | {"compiler": platform.python_compiler(), "machine": machine()}
+    return found | {"compiler": compiler(), "machine": machine()}
 
 
 def machine() -> str:
@@ -101,9 +131,11 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def print_report(rows: list[Row], found: list[Figure], every: bool) -> None:
+def print_report(rows: list[Row], found: list[Figure], missing: list[str], every: bool) -> None:
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
-    print("ratio: time over that of fastls with the same method. worst error: of the minimisers.")
+    for text in TOLERANCES:
+        print(textwrap.fill(text, 80, initial_indent="- ", subsequent_indent="  "))
+    print(textwrap.fill(LEGEND, 80))
     groups: dict[str, list[Row]] = {}
     for row in rows:
         # Real problems are shown one by one.
@@ -111,9 +143,13 @@ def print_report(rows: list[Row], found: list[Figure], every: bool) -> None:
         groups.setdefault(f"{row.family}: {row.problem}" if alone else row.family, []).append(row)
     for title, group in groups.items():
         print_group(title, group)
-    if not any(row.family == "real data" for row in rows):
-        print("\nreal data: left out, scikit-learn is not installed")
+    local = sorted({f"{row.problem}: {row.by}" for row in rows if not row.is_global})
+    if local:
+        text = "* to a minimiser that is local only, at " + "; ".join(local)
+        print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     print_figures(found)
+    for text in missing:
+        print(textwrap.fill(text, 80, subsequent_indent="    "))
     print()
     text = ", ".join(f"{name} {version}" for name, version in versions().items())
     print(textwrap.fill(text, 80))
@@ -122,7 +158,7 @@ def print_report(rows: list[Row], found: list[Figure], every: bool) -> None:
 def print_group(title: str, rows: list[Row]) -> None:
     print(f"\n{title} ({len({row.problem for row in rows})} problems)".replace("(1 problems)", ""))
     print(
-        f"{'method':<16}{'':<15}{'calls':>7}{'time µs':>10}{'ratio':>8}{'worst error':>13}"
+        f"{'method':<15}{'':<19}{'calls':>6}{'time µs':>10}{'ratio':>8}{'worst error':>13}"
         f"{'failed':>8}"
     )
     members: dict[tuple[str, str], list[Row]] = {}
@@ -139,36 +175,38 @@ def print_group(title: str, rows: list[Row]) -> None:
                 continue
             seconds = sum(row.seconds for row in group)
             converged = [row.error for row in group if row.success]
-            print(
-                f"{NAMES.get(method, method) if by == 'fastls' else '':<16}{by:<15}"
-                f"{sum(row.nfev for row in group):>7}{seconds * 1e6:>10.4g}"
-                f"{seconds / base[method]:>8.3g}{max(converged, default=math.nan):>13.1e}"
+            mark = " " if all(row.is_global for row in group) else "*"
+            line = (
+                f"{NAMES.get(method, method) if by == 'fastls' else '':<15}{by:<19}"
+                f"{sum(row.nfev for row in group):>6}{seconds * 1e6:>10.4g}"
+                f"{seconds / base[method]:>8.3g}{max(converged, default=math.nan):>12.1e}{mark}"
                 f"{sum(not row.success for row in group) or '':>8}"
             )
+            print(line.rstrip())
 
 
 def print_figures(found: list[Figure]) -> None:
     print("\nFigures to reach")
-    missed: set[str] = set()
+    reasons: list[str] = []
     for figure in found:
-        verdict = "reached" if figure.reached else "NOT reached"
+        verdict = {True: "reached", False: "NOT reached", None: ""}[figure.reached]
         print(textwrap.fill(f"{figure.row:<3} {figure.work}", 80, subsequent_indent="    "))
-        print(f"    {figure.target:<24} measured {figure.measured:<24} {verdict}")
-        if not figure.reached:
-            missed |= {limit for start, limit in LIMITS.items() if figure.work.startswith(start)}
-    for limit in sorted(missed):
-        print(textwrap.fill(f"Limit: {limit}", 80, subsequent_indent="    "))
-    if not any("C callback" in figure.work for figure in found):
-        print("1   left out: Cython, setuptools and a C compiler are needed")
+        print(f"    {figure.target:<24} measured {figure.measured:<24} {verdict}".rstrip())
+        if figure.reached is False and figure.reason not in reasons:
+            reasons.append(figure.reason)
+    for reason in reasons:
+        print(textwrap.fill(f"Why not: {reason}", 80, subsequent_indent="    "))
 
 
-def as_json(rows: list[Row], found: list[Figure]) -> dict[str, Any]:
+def as_json(rows: list[Row], found: list[Figure], missing: list[str]) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     return {
         "versions": versions(),
         "xtol": XTOL,
+        "tolerances": TOLERANCES,
+        "left_out": missing,
         "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
         "figures": [figure._asdict() for figure in found],
     }

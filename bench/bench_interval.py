@@ -21,4 +21,4 @@ def test_interval(benchmark, problem, item):
     benchmark.group = problem.name
     outcome = benchmark(item.minimise)
     benchmark.extra_info["nfev"] = outcome.nfev
-    benchmark.extra_info["error"] = abs(outcome.x - problem.minimiser)
+    benchmark.extra_info["error"] = abs(outcome.x - problem.nearest(outcome.x))

@@ -1,7 +1,8 @@
 """The functions of `scipy.optimize`, with SciPy's signatures, results and errors.
 
 Change ``from scipy.optimize import brent, fminbound, golden, bracket`` into ``from fastls.dropin
-import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may be lower.
+import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may differ by
+a few, and golden section's is lower.
 As there, a Python function is handed NumPy's floats, of which 1/0 is infinite, not an error.
 """
 
@@ -14,11 +15,13 @@ from fastls.interval.bracket import Bracket
 from fastls.interval.bracket import bracket as find_bracket
 from fastls.interval.brent import Brent
 from fastls.interval.golden_section import GoldenSection
+from fastls.oracle.lowlevel import is_compiled
 from fastls.search.result import Result
 from fastls.status import Status
 
 __all__ = ["BracketError", "bracket", "brent", "fminbound", "golden"]
 
+LOOSEST = 1e300  # for a tolerance that is infinite
 SQRT_EPSILON = float(np.sqrt(np.finfo(float).eps))
 
 NO_BRACKET = (
@@ -81,9 +84,11 @@ def bracket(
     a, b = scalar(xa), scalar(xb)
     if not (np.isfinite(a) and np.isfinite(b)) or a == b:
         raise BracketError(NO_BRACKET)
+    # SciPy counts rounds of one or two values each, after the third point, and does one more.
     found = find_bracket(
-        of_numpy_floats(func), a, b, args=args, grow_limit=grow_limit, maxiter=max(maxiter, 1)
-    )
+        of_numpy_floats(func), a, b, args=args, grow_limit=max(grow_limit, 2.0),
+        maxiter=2 * max(int(maxiter), 0) + 3,
+    )  # fmt: skip
     if not found.success:
         error = BracketError(
             NO_BRACKET_YET if found.status == Status.MAX_ITERATIONS else NO_BRACKET
@@ -140,8 +145,12 @@ def brent(
     if tol < 0:
         raise ValueError(f"tolerance should be >= 0, got {tol!r}")
     interval = bracketed(func, args, brack)
+    if maxiter < 1:
+        done = interval.mid, interval.fmid, 0, interval.nfev
+        return done if full_output else interval.mid
     # SciPy's least tolerance, of which ours takes a third.
-    found = minimize(Brent(xtol=3e-11, rtol=tol, maxiter=max(maxiter, 1)), func, interval, args)
+    search = Brent(xtol=3e-11, rtol=min(tol, LOOSEST), maxiter=int(maxiter))
+    found = minimize(search, func, interval, args)
     nfev = interval.nfev + found.nfev
     return (found.x, found.fun, found.nit, nfev) if full_output else found.x
 
@@ -193,7 +202,8 @@ def golden(
     if maxiter < 1:
         return (interval.mid, interval.fmid, interval.nfev) if full_output else interval.mid
     # SciPy compares with the sum of both interior points.
-    search = GoldenSection(xtol=0.0, rtol=2.0 * tol, maxiter=maxiter)
+    rtol = 2.0 * min(max(tol, 0.0), LOOSEST)
+    search = GoldenSection(xtol=0.0, rtol=rtol, maxiter=int(maxiter))
     found = minimize(search, func, interval, args)
     return (found.x, found.fun, interval.nfev + found.nfev) if full_output else found.x
 
@@ -253,7 +263,8 @@ def fminbound(
     if a > b:
         raise ValueError("The lower bound exceeds the upper bound.")
     # The first value counts as a call, but not as an iteration.
-    found = minimize(Brent(xtol=xtol, maxiter=max(maxfun - 1, 1)), func, (a, b), args)
+    search = Brent(xtol=xtol, maxiter=max(int(maxfun) - 1, 1))
+    found = minimize(search, func, (a, b), args)
     if disp > 2:
         print(found)
     if disp and not found.success:
@@ -271,7 +282,7 @@ def minimize(search: Brent | GoldenSection, func: Any, interval: Any, args: Any)
 
 def of_numpy_floats(func: Any) -> Any:
     """The function, called with NumPy's floats; a C callback as it is."""
-    if not callable(func):
+    if not callable(func) or is_compiled(func):
         return func
 
     def called(x: float, *args: Any) -> Any:
@@ -302,9 +313,8 @@ def bracketed(func: Any, args: Any, brack: Any) -> Bracket:
             "Bracketing values (xa, xb, xc) do not fulfill this requirement: "
             "(xa < xb) and (xb < xc)"
         )
-    if not isinstance(args, tuple):
-        args = (args,)
-    fa, fmid, fb = (scalar(func(np.float64(x), *args)) for x in (a, mid, b))
+    once = Brent()  # of an interval of one point
+    fa, fmid, fb = (minimize(once, func, (x, x), args).fun for x in (a, mid, b))
     if not (fmid < fa and fmid < fb):
         raise ValueError(
             "Bracketing values (xa, xb, xc) do not fulfill this requirement: "

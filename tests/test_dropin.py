@@ -152,10 +152,25 @@ def test_a_bracket_of_the_wrong_length(brack):
         dropin.golden(quartic, brack=brack)
 
 
-def test_a_negative_tolerance_is_refused():
-    for name in ("brent", "golden"):
-        with pytest.raises(ValueError, match="tol"):
-            getattr(dropin, name)(quartic, tol=-1)
+def test_a_negative_tolerance_is_refused_where_scipy_refuses_it():
+    with pytest.raises(ValueError, match="tolerance should be >= 0, got -1"):
+        dropin.brent(quartic, tol=-1)
+    assert dropin.golden(quartic, tol=-1) == pytest.approx(1.5, abs=1e-7)
+
+
+@pytest.mark.parametrize("maxiter", [0, 1, 2, 3, 5])
+def test_bracket_finds_what_scipys_finds_in_as_many_iterations(maxiter):
+    optimize = pytest.importorskip("scipy.optimize")
+    for grow_limit in (0.5, 110.0):
+        limits = {"maxiter": maxiter, "grow_limit": grow_limit}
+        assert optimize.bracket(quartic, 0, 1, **limits)
+        assert dropin.bracket(quartic, 0, 1, **limits)
+    assert dropin.bracket(lambda x: (x - 1e5) ** 2, maxiter=max(maxiter, 2))
+
+
+def test_brent_without_iterations_returns_the_middle_of_the_bracket():
+    found = dropin.brent(quartic, brack=(0, 1, 4), maxiter=0, full_output=True)
+    assert found == (1, quartic(1), 0, 3)
 
 
 def test_golden_without_iterations_returns_the_middle_of_the_bracket():
@@ -175,7 +190,7 @@ def test_exceptions_come_through():
             call()
 
 
-@pytest.mark.parametrize("tol", [0, 0.5, 1, 3])
+@pytest.mark.parametrize("tol", [0, 0.5, 1, 3, math.inf])
 def test_any_tolerance_is_allowed(tol):
     for call in (dropin.golden, dropin.brent):
         assert call(quartic, brack=(0, 1, 4), tol=tol) == pytest.approx(1.5, abs=3 * tol + 1e-7)
@@ -202,6 +217,12 @@ def test_the_function_is_handed_numpys_floats_as_by_scipy():
 def test_c_callbacks_are_taken_too(callbacks):
     for x in (
         dropin.golden(callbacks["plain"]), dropin.brent(callbacks["plain"]),
-        dropin.fminbound(callbacks["plain"], 0, 5),
+        dropin.fminbound(callbacks["plain"], 0, 5, maxfun=50.0),
+        dropin.brent(callbacks["plain"], brack=(0, 1, 5)),
     ):  # fmt: skip
         assert x == pytest.approx(2, abs=1e-5)
+
+
+def test_a_bracket_of_which_a_value_is_no_number_is_a_type_error():
+    with pytest.raises(TypeError, match=r"f\(.*\) must be a real number; got None"):
+        dropin.brent(lambda x: None, brack=(0, 1, 2))

@@ -20,7 +20,7 @@ BELOW = {
     "search": {"oracle", "status"},
     "interval": {"search", "oracle", "status"},
     "expression": set(),
-    "dropin": {"interval", "search", "status"},
+    "dropin": {"interval", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
     "__init__": {"dropin", "interval", "search", "status"},
 }

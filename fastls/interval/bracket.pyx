@@ -219,7 +219,7 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
     if most < 1:
         raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
     status = bracket_begin(&s, first, second, limit)
-    if oracle.is_python:
+    if oracle.c.is_python:
         status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL)
     else:
         with nogil:

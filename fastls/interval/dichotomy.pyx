@@ -163,7 +163,8 @@ cdef class Dichotomy(IntervalSearch):
         -------
         int
             1 + 2K with the smallest K for which ``width/2**K <= xtol``. Between this and 1 + K
-            are made.
+            are made. Where the ends are rounded to floats of about the size of xtol, or xtol is
+            exactly ``width/2**K``, rounding may add an iteration, with one or two calls.
 
         Raises
         ------
@@ -178,4 +179,6 @@ cdef class Dichotomy(IntervalSearch):
         7
         """
         cdef double length = self.length_to_shrink(width)
-        return 1 + 2 * max(0, math.ceil(math.log2(length / self.xtol)))
+        if length <= self.xtol:
+            return 1
+        return 1 + 2 * math.ceil(math.log2(length) - math.log2(self.xtol))

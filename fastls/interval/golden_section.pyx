@@ -67,11 +67,11 @@ cdef inline status_t divide_longer_part(golden_section_t *s) noexcept nogil:
         s.c = between(x, a, GOLDEN_SECTION)
         s.d = x
         s.fd = s.search.fun
-        return ask(s, LEFT, s.c) if s.c < x else RESOLUTION
+        return ask(s, LEFT, s.c) if a < s.c < x else RESOLUTION
     s.c = x
     s.fc = s.search.fun
     s.d = between(x, b, GOLDEN_SECTION)
-    return ask(s, RIGHT, s.d) if x < s.d else RESOLUTION
+    return ask(s, RIGHT, s.d) if x < s.d < b else RESOLUTION
 
 
 cdef inline status_t golden_section_begin(
@@ -146,7 +146,8 @@ cdef class GoldenSection(IntervalSearch):
 
     Values alone cannot tell points apart that are nearer than about
     :math:`\\sqrt{\\epsilon}\\,|x|` = 1.5e-8 \\|x\\| to a smooth minimiser: an xtol below that is
-    honoured, but it is rounding errors that are then compared.
+    honoured, but it is rounding errors that are then compared. With xtol = 0 the search goes on to
+    neighbouring floats, which around 0 takes more than the default maxiter.
 
     If mid is given, as in ``(a, mid, b)``, the search begins there, and the value found is never
     higher than the one there; `evaluations` and the bound above then hold but nearly.
@@ -194,7 +195,8 @@ cdef class GoldenSection(IntervalSearch):
         Returns
         -------
         int
-            1 + K with the smallest K for which ``0.618**K * width <= xtol``.
+            1 + K with the smallest K for which ``0.618**K * width <= xtol``. Where the ends are
+            rounded to floats of about the size of xtol, one more may be needed.
 
         Raises
         ------
@@ -209,4 +211,7 @@ cdef class GoldenSection(IntervalSearch):
         42
         """
         cdef double length = self.length_to_shrink(width)
-        return 1 + max(0, math.ceil(math.log(length / self.xtol) / math.log(GOLDEN_RATIO)))
+        if length <= self.xtol:
+            return 1
+        halvings = math.log2(length) - math.log2(self.xtol)       # whose quotient may overflow
+        return 1 + math.ceil(halvings / math.log2(GOLDEN_RATIO))

@@ -14,6 +14,7 @@ import operator
 cdef extern from "Python.h":
     bint PyFloat_CheckExact(object o)
     double PyFloat_AS_DOUBLE(object o)
+    const Py_ssize_t PY_SSIZE_T_MAX
 
 
 cdef tuple as_tuple(object interval):
@@ -42,7 +43,13 @@ cdef int read_interval(object interval, start_t *start) except -1:
         start.mid = end_point(points[1], "interval[1]")
         start.b = end_point(points[2], "interval[2]")
         if count == 7:
-            start.fa, start.fmid, start.fb = points[3:6]
+            start.fa = as_real(points[3], "interval[3]")
+            start.fmid = as_real(points[4], "interval[4]")
+            start.fb = as_real(points[5], "interval[5]")
+            if not isfinite(start.fmid):
+                start.fmid = NAN                   # to be computed, and judged, again
+            if start.a > start.b:                  # as SciPy's may be
+                start.a, start.b, start.fa, start.fb = start.b, start.a, start.fb, start.fa
         if not start.a < start.mid < start.b:
             raise ValueError(f"interval must be ordered, a < mid < b; got {interval!r}")
     else:
@@ -66,7 +73,7 @@ cdef class IntervalSearch:
             raise ValueError(f"xtol must be a finite number >= 0; got {xtol!r}")
         if not 0.0 <= self.rtol < float("inf"):
             raise ValueError(f"rtol must be a finite number >= 0; got {rtol!r}")
-        self.maxiter = operator.index(maxiter)
+        self.maxiter = min(operator.index(maxiter), PY_SSIZE_T_MAX)
         if self.maxiter < 1:
             raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
 
@@ -126,6 +133,12 @@ cdef class IntervalSearch:
         ------
         ValueError, TypeError
             If the interval or f is not of these kinds. Whatever f raises comes through unchanged.
+
+        Warnings
+        --------
+        A C callback must not need the GIL: one of Cython's has to be declared ``nogil``, which its
+        signature does not tell, and crashes otherwise. ctypes and cffi print what a Python
+        function behind their pointers raises, and return 0; hand over the function itself.
         """
         cdef start_t start
         cdef search_t answer
@@ -149,7 +162,7 @@ cdef class IntervalSearch:
     ) except RAISED:
         """Run the search, without the GIL where it is not needed."""
         cdef status_t status
-        if oracle.is_python:
+        if oracle.c.is_python:
             status = self.run(start, &oracle.c, trace, answer)
         else:
             with nogil:

@@ -71,11 +71,12 @@ def minimize_scalar(
     3.0
     """
     settings = dict(options or {})
-    if tol is not None:
+    if tol is not None and not {"xtol", "xatol"} & set(settings):
         settings.setdefault("tol", tol)
-    if callable(method):
+    if callable(method) and not isinstance(method, type):
         return method(fun, args=args, bracket=bracket, bounds=bounds, **settings)
-    name = (method or ("brent" if bounds is None else "bounded")).lower()
+    name = method or ("brent" if bounds is None else "bounded")
+    name = name.lower() if isinstance(name, str) else name
     if name not in METHODS:
         raise ValueError(f"method must be a callable or one of {list(METHODS)}; got {method!r}")
     if name == "bounded" and bounds is None:
@@ -108,11 +109,11 @@ def minimize_with(
         if len(interval) != 2:
             raise ValueError(f"bounds must be (a, b); got {bounds!r}")
     else:
-        interval = (0.0, 1.0) if bracket is None else tuple(bracket)
+        interval = (0.0, 1.0) if bracket is None else bracket
         if len(interval) == 2:
             interval = find_bracket(fun, *interval, args=args)
             nfev = interval.nfev
-        elif interval[0] > interval[-1]:
+        elif len(interval) == 3 and interval[0] > interval[2]:
             interval = interval[::-1]
 
     if isinstance(interval, Bracket) and not interval.success:

@@ -89,6 +89,13 @@ cdef int read_cffi(object f, object backend, callback_t *callback) except -1:
     return read_address(int(ffi.cast("uintptr_t", f)), kind.cname.replace("(*)", " "), callback)
 
 
+def is_compiled(f):
+    """Whether f is a compiled callback, called without the GIL."""
+    cdef callback_t callback
+    read_callback(f, &callback)
+    return callback.signature != NOT_LOW_LEVEL
+
+
 cdef int read_callback(object f, callback_t *callback) except -1:
     """Tell where the compiled function behind f is, or that f is none (`NOT_LOW_LEVEL`)."""
     # By name, so that SciPy need not be imported. It is a tuple (capsule, function, user_data)

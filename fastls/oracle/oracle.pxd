@@ -18,6 +18,7 @@ cdef struct oracle_t:
     void *data                # its context, handed back to it at each call
     Py_ssize_t nfev           # how often it was called
     bint raised               # a Python exception waits to be re-raised
+    bint is_python            # calls need the GIL
 
 
 cdef struct python_call_t:
@@ -32,7 +33,6 @@ cdef struct python_call_t:
 
 cdef class Oracle:
     cdef oracle_t c
-    cdef bint is_python       # calls need the GIL
     cdef plain_function plain
     cdef python_call_t call
     cdef PyObject *few_arguments[6]
@@ -42,6 +42,9 @@ cdef class Oracle:
 
 cdef Oracle as_oracle(object f, object args)
 cdef double as_real(object value, str what, double x = *) except? -1.0
+
+
+cdef bint has_raised(oracle_t *oracle) noexcept nogil
 
 
 cdef inline status_t check_raised(status_t status) except RAISED:

@@ -107,6 +107,14 @@ cdef double plain_value(double x, void *data) noexcept nogil:
     return (<plain_function *> data)[0](x)
 
 
+cdef bint has_raised(oracle_t *oracle) noexcept nogil:
+    """Whether an exception waits. A compiled callback of Cython's that raised has returned -1."""
+    if not oracle.is_python and not oracle.raised:
+        with gil:
+            oracle.raised = PyErr_Occurred() is not NULL
+    return oracle.raised
+
+
 @cython.final
 @cython.no_gc                 # no one else ever holds one
 @cython.freelist(8)
@@ -123,7 +131,7 @@ cdef int bind_python(Oracle self) except -1:
     cdef Py_ssize_t i, extra = len(self.args)
     if not callable(self.function):
         raise TypeError(f"f must be callable or a C callback; got {self.function!r}")
-    self.is_python = True
+    self.c.is_python = True
     self.call.arguments = self.few_arguments
     if 2 + extra > <Py_ssize_t> (sizeof(self.few_arguments) // sizeof(PyObject *)):
         self.call.arguments = <PyObject **> PyMem_Malloc((2 + extra) * sizeof(PyObject *))
@@ -150,7 +158,7 @@ cdef int bind_compiled(Oracle self, callback_t callback) except -1:
             "args cannot be passed to a C callback; give it its context as the user_data of a "
             f"scipy.LowLevelCallable; got args={self.args!r}"
         )
-    self.is_python = False
+    self.c.is_python = False
     if callback.signature == PLAIN:
         self.plain = <plain_function> callback.address
         self.c.value = plain_value

@@ -11,7 +11,7 @@ makes of each method the loop one would have written by hand.
 
 from libc.math cimport INFINITY, isfinite
 
-from fastls.oracle.oracle cimport oracle_t
+from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.search.interrupt cimport interrupted, watch_t
 from fastls.search.trace cimport record_t, trace_record, trace_t
 from fastls.status cimport (
@@ -70,7 +70,7 @@ cdef inline status_t drive(
         nfev += 1
         if unlikely(trace is not NULL):
             trace_record(trace, record_t(search.ask, value, search.a, search.b))
-        if unlikely(not isfinite(value)) and oracle.raised:
+        if unlikely(not isfinite(value) or value == -1.0) and has_raised(oracle):
             status = RAISED
             break
         status = hear(tell, search, value, maxiter)

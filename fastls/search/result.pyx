@@ -21,7 +21,7 @@ cdef class Result:
     x : float
         The best point seen.
     fun : float
-        The value the function had there.
+        The value the function had there; infinite where it was not finite at any point tried.
     interval : (float, float)
         What is left of the interval. It holds a minimiser, where the function is unimodal.
     nfev, nit : int
@@ -83,6 +83,18 @@ cdef class Result:
     def keys(self):
         """The names of the fields."""
         return list(FIELDS)
+
+    def values(self):
+        """The fields."""
+        return [self[name] for name in FIELDS]
+
+    def items(self):
+        """The names of the fields and the fields."""
+        return list(zip(FIELDS, self.values()))
+
+    def get(self, key, default=None):
+        """The field named key, or default if there is none."""
+        return self[key] if key in FIELDS else default
 
     def __iter__(self):
         return iter(FIELDS)

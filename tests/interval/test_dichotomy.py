@@ -86,3 +86,8 @@ def test_the_interval_shrinks_at_the_promised_rate_whatever_the_function(frequen
     # One value for the middle, then at most two for each width.
     assert all(widths.count(width) <= 2 for width in widths[1:] if width < 4)
     assert widths.count(4.0) <= 3
+
+
+def test_evaluations_of_extreme_tolerances():
+    assert Dichotomy(xtol=1e300).evaluations(1e-300) == 1
+    assert Dichotomy(xtol=1e-300).evaluations(1e300) == 1 + 2 * 1994

@@ -109,3 +109,22 @@ def test_the_interval_shrinks_at_the_promised_rate_whatever_the_function(frequen
     promised = 3 * GOLDEN_RATIO ** -np.maximum(np.arange(len(widths)) - 1.0, 0.0)
     # The ends are rounded: some 40 roundings of numbers of up to 13.
     np.testing.assert_allclose(widths, promised, rtol=1e-6, atol=1e-13)
+
+
+@given(steps=st.integers(1, 9), exponent=st.integers(-1024, -1010), start=st.integers(0, 2**52))
+def test_where_parts_of_the_width_are_subnormal(steps, exponent, start):
+    """A point computed may be rounded onto an end there; it is not asked for."""
+    a = math.ldexp(1 + start * 2.0**-52, exponent)
+    b = a
+    for _ in range(steps):
+        b = math.nextafter(b, math.inf)
+    for f in (abs, lambda x: -x):
+        for interval in ((a, b), (-b, -a)):
+            found = GoldenSection(xtol=0).minimize(f, interval, trace=True)
+            assert found.status == Status.RESOLUTION
+            assert len(set(found.trace["x"])) == found.nfev <= steps + 1
+
+
+def test_evaluations_of_extreme_tolerances():
+    assert GoldenSection(xtol=1e300).evaluations(1e-300) == 1
+    assert GoldenSection(xtol=1e-300).evaluations(1e300) == 2872

@@ -109,3 +109,31 @@ def test_a_search_is_a_method_of_scipys(search):
     )
     assert found.x == pytest.approx(7, abs=1e-4)
     assert found["message"] == Status.CONVERGED.message
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_bracket_found_before(method):
+    found = fastls.bracket(lambda x: quartic(x, 100), 90, 91)
+    assert found.a > found.nfev  # which must not be taken for an end
+    assert minimize_scalar(quartic, found, args=(100,), method=method).x == pytest.approx(100)
+    failed = minimize_scalar(lambda x: x, fastls.bracket(lambda x: x), method=method)
+    assert failed.status == Status.UNBOUNDED
+
+
+def test_scipys_bracket_whichever_way_it_points():
+    optimize = pytest.importorskip("scipy.optimize")
+    theirs = optimize.bracket(lambda x: (x + 20) ** 2, 1, 0)
+    assert theirs[0] > theirs[2]
+    assert fastls.Brent().minimize(lambda x: (x + 20) ** 2, theirs).x == pytest.approx(-20)
+
+
+def test_an_explicit_tolerance_goes_before_tol():
+    fine = minimize_scalar(quartic, bounds=(-1, 4.7), options={"xatol": 1e-9})
+    both = minimize_scalar(quartic, bounds=(-1, 4.7), tol=1.0, options={"xatol": 1e-9})
+    assert both.nfev == fine.nfev
+
+
+@pytest.mark.parametrize("method", [5, fastls.Brent])
+def test_a_method_must_be_a_name_or_an_object(method):
+    with pytest.raises(ValueError, match="method must be a callable or one of"):
+        minimize_scalar(quartic, method=method)

@@ -60,3 +60,10 @@ cdef api double raises_with_the_gil(double x) noexcept nogil:
 
 cdef extern from "Python.h":
     void PyErr_SetString(object kind, const char *message)
+
+
+cdef api double raises_as_cython_does(double x) except? -1 nogil:
+    if x < 0.5:
+        with gil:
+            raise ZeroDivisionError("from Cython")
+    return -1.0

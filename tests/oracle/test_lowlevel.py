@@ -359,3 +359,13 @@ def test_values_that_are_not_finite_are_high_ground_in_c_too():
     # The logarithm falls towards 0 and is not a number below.
     assert 0 <= found.x < 1e-7
     assert math.isfinite(found.fun) or found.fun == -math.inf
+
+
+def test_an_exception_of_a_cython_function_stops_the_search(callbacks):
+    """Its signature does not tell that it may raise; it returns -1 then, as it also may if not."""
+    f = callbacks["raises_as_cython_does"]
+    assert fastls.Brent().minimize(f, (0.5, 1)).fun == -1.0
+    for search in SEARCHES:
+        with pytest.raises(ZeroDivisionError, match="from Cython") as raised:
+            search().minimize(f, (0, 0.4))
+        assert raised.value.__context__ is None

@@ -110,3 +110,11 @@ def test_what_the_search_says_cannot_be_changed(result, field):
 def test_it_is_made_by_a_search_only():
     with pytest.raises(TypeError, match="made by a search"):
         fastls.Result()
+
+
+def test_it_reads_like_a_dictionary(result):
+    assert dict(result.items()).keys() == set(FIELDS)
+    assert result.values()[3] == result.fun
+    assert result.get("x") == result.x
+    assert result.get("jac") is None
+    assert result.get("jac", 3) == 3
