@@ -70,7 +70,10 @@ cdef inline status_t drive(
         nfev += 1
         if unlikely(trace is not NULL):
             trace_record(trace, record_t(search.ask, value, search.a, search.b))
-        if unlikely(not isfinite(value) or value == -1.0) and has_raised(oracle):
+        # NaN from what raised in Python, -1 from a function of Cython's; two comparisons with -1,
+        # of which most values need but the first, are quicker than one for equality.
+        if (unlikely(value <= -1.0 and value == -1.0 or not isfinite(value))
+                and has_raised(oracle)):
             status = RAISED
             break
         status = hear(tell, search, value, maxiter)
