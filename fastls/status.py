@@ -53,7 +53,7 @@ MESSAGES = {
     Status.STATIONARY: "The slope at the start is zero.",
     Status.NOT_DESCENT: "The direction does not lead downhill.",
     Status.NONFINITE_START: "The value or slope at the start is not finite.",
-    Status.NONFINITE: "The function was not finite at any point tried.",
+    Status.NONFINITE: "The function was not finite at any point tried; begin where it is.",
     Status.UNBOUNDED: "The function is unbounded below, as far as floating point goes.",
     Status.INCONSISTENT_SLOPE: "Slopes and values contradict each other: the derivative is wrong.",
     Status.BRACKET_FAILED: "The algorithm terminated without finding a valid bracket.",

@@ -153,13 +153,18 @@ class Bracket(Points):
 
     status = Status.CONVERGED
 
+    def __repr__(self):
+        return f"{super().__repr__()[:-1]}, status={self.status.name})"
+
     @property
     def success(self):
+        """Whether the points are a bracket."""
         return self.status == Status.CONVERGED
 
     @property
     def message(self):
-        return self.status.message
+        """The status in a sentence."""
+        return "A minimum is bracketed." if self.success else self.status.message
 
 
 def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):

@@ -51,7 +51,9 @@ cdef int read_interval(object interval, start_t *start) except -1:
             if start.a > start.b:                  # as SciPy's may be
                 start.a, start.b, start.fa, start.fb = start.b, start.a, start.fb, start.fa
         if not start.a < start.mid < start.b:
-            raise ValueError(f"interval must be ordered, a < mid < b; got {interval!r}")
+            raise ValueError(
+                f"interval must be ordered, a < mid < b, or a Bracket that succeeded; got {interval!r}"
+            )
     else:
         raise ValueError(f"interval must be (a, b), (a, mid, b) or a Bracket; got {interval!r}")
     if not (isfinite(start.a) and isfinite(start.b) and start.a <= start.b):
@@ -73,7 +75,10 @@ cdef class IntervalSearch:
             raise ValueError(f"xtol must be a finite number >= 0; got {xtol!r}")
         if not 0.0 <= self.rtol < float("inf"):
             raise ValueError(f"rtol must be a finite number >= 0; got {rtol!r}")
-        self.maxiter = min(operator.index(maxiter), PY_SSIZE_T_MAX)
+        try:
+            self.maxiter = min(operator.index(maxiter), PY_SSIZE_T_MAX)
+        except TypeError:
+            raise TypeError(f"maxiter must be an integer >= 1; got {maxiter!r}") from None
         if self.maxiter < 1:
             raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
 

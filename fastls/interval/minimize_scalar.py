@@ -60,7 +60,7 @@ def minimize_scalar(
 
     Notes
     -----
-    Unlike SciPy's, every method accepts bounds.
+    Unlike SciPy's, every method accepts bounds, and every tolerance is absolute.
 
     Examples
     --------

@@ -116,6 +116,11 @@ def test_it_is_an_interval_whose_values_are_known():
     assert not {found.a, found.mid, found.b} & set(calls)
 
 
+def test_it_says_how_it_went():
+    assert bracket(math.cosh, 1, 2).message == "A minimum is bracketed."
+    assert "status=UNBOUNDED" in repr(bracket(lambda x: -x))
+
+
 def test_it_unpacks_into_seven():
     a, _mid, b, _fa, _fmid, _fb, nfev = bracket(math.cos, 2, 3)
     assert a < math.pi < b
