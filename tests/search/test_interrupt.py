@@ -92,7 +92,22 @@ def test_ctrl_c_while_bracketing(callbacks_folder, case):
     assert seconds_to_the_answer(callbacks_folder, CASES[case], run) < ANSWERED_WITHIN
 
 
-@pytest.mark.parametrize(("seconds", "quick_calls"), [(0.01, 3), (0.001, 12), (0.001, 500)])
+# The clock is read every 32 calls at the least: a call that suddenly takes long is waited for that
+# many times. 0.1 s then holds up to 3 ms a call; beyond that it is a known shortcoming.
+too_slow_too_late = pytest.mark.xfail(reason="the stride has grown before", strict=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "quick_calls"),
+    [
+        (0.01, 3),
+        (0.001, 12),
+        (0.001, 500),
+        (0.005, 80),
+        pytest.param(0.3, 3, marks=too_slow_too_late),
+        pytest.param(0.05, 12, marks=too_slow_too_late),
+    ],
+)
 def test_ctrl_c_where_calls_are_quick_at_first_and_slow_later(
     callbacks_folder, seconds, quick_calls
 ):
