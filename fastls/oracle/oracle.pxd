@@ -24,7 +24,6 @@ cdef struct oracle_t:
 cdef struct python_call_t:
     PyObject *function
     vectorcall_function vectorcall     # how it is called
-    bint checks_signals       # after a call, as a callable written in C does not look for them
     PyObject *number          # x as a Python float
     PyObject **arguments      # [room for a bound method's self, x, *args]
     size_t count              # of arguments, x included

@@ -25,7 +25,6 @@ cdef extern from "Python.h":
     bint PyFunction_Check(object o)
     bint PyMethod_Check(object o)
     bint PyCFunction_Check(object o)
-    int PyErr_CheckSignals()
     void Py_DECREF(PyObject *o)
     void Py_XDECREF(PyObject *o)
 
@@ -97,8 +96,6 @@ cdef double python_value(double x, void *data) noexcept:
         value = (<returned_value_function> <void *> returned_value)(result, x)
         call.oracle.raised = value == -1.0 and PyErr_Occurred() is not NULL
     Py_DECREF(result)
-    if call.checks_signals and not call.oracle.raised:
-        call.oracle.raised = PyErr_CheckSignals() != 0
     return NAN if call.oracle.raised else value
 
 
@@ -144,7 +141,6 @@ cdef int bind_python(Oracle self) except -1:
     self.call.vectorcall = PyVectorcall_Function(self.function)
     if self.call.vectorcall is NULL:
         self.call.vectorcall = PyObject_Vectorcall
-    self.call.checks_signals = not PyFunction_Check(self.function)
     self.call.count = 1 + extra
     self.call.oracle = &self.c
     self.c.value = <value_function> <void *> python_value

@@ -12,7 +12,7 @@ makes of each method the loop one would have written by hand.
 from libc.math cimport INFINITY, isfinite
 
 from fastls.oracle.oracle cimport has_raised, oracle_t
-from fastls.search.interrupt cimport interrupted, watch_t
+from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, signals_word
 from fastls.search.trace cimport record_t, trace_record, trace_t
 from fastls.status cimport (
     MAX_ITERATIONS, NONFINITE, RAISED, RUNNING, UNBOUNDED, status_t,
@@ -59,11 +59,11 @@ cdef inline status_t drive(
     Py_ssize_t maxiter, trace_t *trace,
 ) noexcept nogil:
     """Run a search that has begun with `status` to its end."""
-    cdef watch_t watch = watch_t(1, 1, 0)
+    cdef signals_t signals = signals_word()
     cdef Py_ssize_t nfev = 0
     cdef double value
     while likely(status == RUNNING):
-        if unlikely(nfev == watch.next) and interrupted(&watch):
+        if unlikely(signal_pending(signals)) and interrupted():
             status = RAISED
             break
         value = oracle.value(search.ask, oracle.data)

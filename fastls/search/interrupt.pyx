@@ -1,52 +1,44 @@
 """Ctrl-C inside a loop that is all C.
 
-Python's handler only sets a flag, and only a thread that holds the GIL may look at it. Looking
-after each evaluation would cost more than a cheap evaluation does, so a clock is read instead,
-and that more and more rarely: the stride between two looks grows eightfold, to 32 evaluations at
-the most, while a stride takes less than 10 ms. So none takes more than some 80 ms, as long as an
-evaluation costs what those before it did; and where it suddenly costs more, 32 of them.
+When a signal arrives, CPython's own handler in C sets a flag, and a thread that holds the GIL
+later runs the handler in Python. Taking the GIL to ask (PyErr_CheckSignals) after every
+evaluation would cost more than a cheap evaluation does, and asking now and then is too late when
+evaluations suddenly become slow. So the loop reads CPython's flag itself: one load an evaluation.
+Only where it is set, the GIL is taken. The flag is private to CPython: this file alone knows
+where it is, and does not compile where it has moved. Other implementations are asked each time.
 """
+
+cdef extern from *:
+    """
+    #if defined(CYTHON_COMPILING_IN_CPYTHON) && CYTHON_COMPILING_IN_CPYTHON
+      #ifndef Py_BUILD_CORE
+        #define Py_BUILD_CORE 1
+      #endif
+      #include "internal/pycore_runtime.h"
+      static fastls_signals_p fastls_signals_word(void) {
+        #if PY_VERSION_HEX >= 0x030D0000
+          return &_PyRuntime.main_tstate->eval_breaker;
+        #else
+          return &_PyRuntime.ceval.signals_pending._value;
+        #endif
+      }
+    #else
+      static const int fastls_always = 1;
+      static fastls_signals_p fastls_signals_word(void) { return &fastls_always; }
+    #endif
+    """
+    signals_t fastls_signals_word() noexcept nogil
 
 cdef extern from "Python.h":
     int PyErr_CheckSignals()
 
-cdef extern from *:
-    """
-    #ifdef _WIN32
-      #define WIN32_LEAN_AND_MEAN
-      #include <windows.h>
-      static long long fastls_milliseconds(void) { return (long long) GetTickCount64(); }
-    #else
-      #include <time.h>
-      #ifdef CLOCK_MONOTONIC_COARSE          /* Linux: 3 ns instead of 20 */
-        #define FASTLS_CLOCK CLOCK_MONOTONIC_COARSE
-      #else
-        #define FASTLS_CLOCK CLOCK_MONOTONIC
-      #endif
-      static long long fastls_milliseconds(void) {
-          struct timespec now;
-          clock_gettime(FASTLS_CLOCK, &now);
-          return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-      }
-    #endif
-    """
-    long long milliseconds "fastls_milliseconds"() noexcept nogil
+
+cdef signals_t signals_word() noexcept nogil:
+    """The word with CPython's flag, good for one search: it may move when a process forks."""
+    return fastls_signals_word()
 
 
-cdef bint interrupted(watch_t *watch) noexcept nogil:
-    """Whether a signal handler raised (its exception waits); and when to look next."""
-    cdef long long now = milliseconds()
-    cdef long long elapsed = now - watch.last
-    cdef bint raised = False
-    if watch.last == 0:
-        watch.stride = 1
-    elif elapsed < 10:
-        watch.stride = min(32, 8 * watch.stride)
-    else:
-        with gil:
-            raised = PyErr_CheckSignals() != 0
-        if elapsed > 40:
-            watch.stride = max(1, watch.stride // 2)
-    watch.last = now
-    watch.next += watch.stride
-    return raised
+cdef bint interrupted() noexcept nogil:
+    """Run the handlers of what signals wait; tell whether one of them raised."""
+    with gil:
+        return PyErr_CheckSignals() != 0

@@ -10,7 +10,8 @@ import pytest
 
 import fastls
 
-ANSWERED_WITHIN = 1.0  # 0.1 s is promised, and the rest is for a busy machine
+# 0.1 s is promised beyond the call that runs; the rest is for a busy machine.
+ANSWERED_WITHIN = 0.6
 
 # The function is |x|, of which a search without a tolerance takes more than 1000 values.
 PROGRAM = """
@@ -92,11 +93,6 @@ def test_ctrl_c_while_bracketing(callbacks_folder, case):
     assert seconds_to_the_answer(callbacks_folder, CASES[case], run) < ANSWERED_WITHIN
 
 
-# The clock is read every 32 calls at the least: a call that suddenly takes long is waited for that
-# many times. 0.1 s then holds up to 3 ms a call; beyond that it is a known shortcoming.
-too_slow_too_late = pytest.mark.xfail(reason="the stride has grown before", strict=False)
-
-
 @pytest.mark.parametrize(
     ("seconds", "quick_calls"),
     [
@@ -104,8 +100,9 @@ too_slow_too_late = pytest.mark.xfail(reason="the stride has grown before", stri
         (0.001, 12),
         (0.001, 500),
         (0.005, 80),
-        pytest.param(0.3, 3, marks=too_slow_too_late),
-        pytest.param(0.05, 12, marks=too_slow_too_late),
+        (0.3, 3),
+        (0.05, 12),
+        (0.05, 500),
     ],
 )
 def test_ctrl_c_where_calls_are_quick_at_first_and_slow_later(
