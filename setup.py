@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+import numpy
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
@@ -27,7 +28,13 @@ else:
     flags += ["-Wall", "-Wextra"] if DEBUG else ["-g0"]
 
 extensions = [
-    Extension(".".join(path.with_suffix("").parts), [str(path)], extra_compile_args=flags)
+    Extension(
+        ".".join(path.with_suffix("").parts),
+        [str(path)],
+        include_dirs=[numpy.get_include()],
+        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+        extra_compile_args=flags,
+    )
     for path in sorted(Path("fastls").rglob("*.pyx"))
 ]
 

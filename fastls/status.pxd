@@ -18,3 +18,4 @@ cdef enum status_t:
     BRACKET_FAILED = 13
     NOT_UNIMODAL = 14
     DEGENERATE_PARABOLA = 15
+    STOPPED = 16

@@ -34,6 +34,7 @@ class Status(IntEnum):
     BRACKET_FAILED = 13
     NOT_UNIMODAL = 14
     DEGENERATE_PARABOLA = 15
+    STOPPED = 16
 
     @property
     def message(self) -> str:
@@ -55,8 +56,9 @@ MESSAGES = {
     Status.NONFINITE_START: "The value or slope at the start is not finite.",
     Status.NONFINITE: "The function was not finite at any point tried; begin where it is.",
     Status.UNBOUNDED: "The function is unbounded below, as far as floating point goes.",
-    Status.INCONSISTENT_SLOPE: "Slopes and values contradict each other: the derivative is wrong.",
+    Status.INCONSISTENT_SLOPE: "Slopes and values contradict each other: is the derivative right?",
     Status.BRACKET_FAILED: "The algorithm terminated without finding a valid bracket.",
     Status.NOT_UNIMODAL: "The values rule out a single minimum between the ends of the interval.",
     Status.DEGENERATE_PARABOLA: "The last three points have no parabola that leads to a new point.",
+    Status.STOPPED: "The function asked for the search to stop.",
 }

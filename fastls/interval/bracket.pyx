@@ -91,7 +91,7 @@ cdef inline status_t bracket_begin(
     return ask(s, FIRST, a)
 
 
-cdef inline status_t bracket_tell(search_t *search, double value) noexcept nogil:
+cdef inline status_t bracket_tell(search_t *search, double value, double slope) noexcept nogil:
     cdef bracket_t *s = <bracket_t *> search
     cdef double w = search.ask
     cdef double p = s.p
@@ -225,10 +225,10 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
         raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
     status = bracket_begin(&s, first, second, limit)
     if oracle.c.is_python:
-        status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL)
+        status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL, False)
     else:
         with nogil:
-            status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL)
+            status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL, False)
     check_raised(status)
     if s.p > s.r:
         s.p, s.fp, s.r, s.fr = s.r, s.fr, s.p, s.fp

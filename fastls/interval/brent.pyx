@@ -94,7 +94,7 @@ cdef inline status_t brent_begin(
     return next_point(s) if s.started else RUNNING
 
 
-cdef inline status_t brent_tell(search_t *search, double fu) noexcept nogil:
+cdef inline status_t brent_tell(search_t *search, double fu, double slope) noexcept nogil:
     cdef brent_t *s = <brent_t *> search
     cdef double u = search.ask, x = search.x, fx = search.fun
     if not s.started:
@@ -182,6 +182,6 @@ cdef class Brent(IntervalSearch):
     ) noexcept nogil:
         cdef brent_t s
         cdef status_t status = brent_begin(&s, start, self.xtol, self.rtol)
-        status = drive(brent_tell, &s.search, status, oracle, self.maxiter, trace)
+        status = drive(brent_tell, &s.search, status, oracle, self.maxiter, trace, False)
         answer[0] = s.search
         return status

@@ -65,7 +65,7 @@ cdef inline status_t dichotomy_begin(
     return ask(s, MIDDLE, c)
 
 
-cdef inline status_t dichotomy_tell(search_t *search, double value) noexcept nogil:
+cdef inline status_t dichotomy_tell(search_t *search, double value, double slope) noexcept nogil:
     cdef dichotomy_t *s = <dichotomy_t *> search
     cdef double c = search.x
     if s.asked == MIDDLE:
@@ -147,7 +147,7 @@ cdef class Dichotomy(IntervalSearch):
     ) noexcept nogil:
         cdef dichotomy_t s
         cdef status_t status = dichotomy_begin(&s, start, self.xtol, self.rtol)
-        status = drive(dichotomy_tell, &s.search, status, oracle, self.maxiter, trace)
+        status = drive(dichotomy_tell, &s.search, status, oracle, self.maxiter, trace, False)
         answer[0] = s.search
         return status
 

@@ -92,7 +92,7 @@ cdef inline status_t golden_section_begin(
     return CONVERGED if short_enough(s) else divide_longer_part(s)
 
 
-cdef inline status_t golden_section_tell(search_t *search, double value) noexcept nogil:
+cdef inline status_t golden_section_tell(search_t *search, double value, double slope) noexcept nogil:
     cdef golden_section_t *s = <golden_section_t *> search
     if s.asked == LEFT:
         s.fc = value
@@ -180,7 +180,7 @@ cdef class GoldenSection(IntervalSearch):
     ) noexcept nogil:
         cdef golden_section_t s
         cdef status_t status = golden_section_begin(&s, start, self.xtol, self.rtol)
-        status = drive(golden_section_tell, &s.search, status, oracle, self.maxiter, trace)
+        status = drive(golden_section_tell, &s.search, status, oracle, self.maxiter, trace, False)
         answer[0] = s.search
         return status
 

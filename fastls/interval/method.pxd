@@ -1,5 +1,6 @@
 from fastls.oracle.oracle cimport Oracle, oracle_t
-from fastls.search.driver cimport search_t, tell_function
+from fastls.search.driver cimport search_t
+from fastls.search.search cimport Search
 from fastls.search.trace cimport trace_t
 from fastls.status cimport RAISED, status_t
 
@@ -9,12 +10,9 @@ cdef struct start_t:
     double fa, fmid, fb       # values already known, else NaN
 
 
-cdef class IntervalSearch:
+cdef class IntervalSearch(Search):
     cdef readonly double xtol, rtol
     cdef readonly Py_ssize_t maxiter
-    # Set by each method: how large its state is, and what hears a value.
-    cdef size_t size
-    cdef tell_function hears
 
     cdef status_t begin_state(self, search_t *search, const start_t *start) noexcept nogil
     cdef status_t run(

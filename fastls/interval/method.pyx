@@ -4,8 +4,9 @@ from libc.math cimport NAN, isfinite
 
 from fastls.oracle.oracle cimport Oracle, as_oracle, as_real, check_raised, oracle_t
 from fastls.search.dialogue cimport Dialogue, make_dialogue
-from fastls.search.driver cimport search_t, tell_function
+from fastls.search.driver cimport search_t
 from fastls.search.result cimport make_result
+from fastls.search.search cimport Search
 from fastls.search.trace cimport trace_array, trace_free, trace_t
 from fastls.status cimport CONVERGED, RAISED, status_t
 
@@ -61,7 +62,7 @@ cdef int read_interval(object interval, start_t *start) except -1:
     return 0
 
 
-cdef class IntervalSearch:
+cdef class IntervalSearch(Search):
     """A method that minimises a function of one real variable on an interval.
 
     The parameters do not change once set, and a search keeps what it needs elsewhere, so one
@@ -88,6 +89,11 @@ cdef class IntervalSearch:
 
     def __reduce__(self):
         return restore, (type(self), self.xtol, self.maxiter, self.rtol)
+
+    cdef object result(
+        self, const search_t *search, status_t status, Py_ssize_t nfev, Py_ssize_t ngev,
+        object trace):
+        return make_result(search, status, nfev, trace)
 
     cdef status_t begin_state(self, search_t *search, const start_t *start) noexcept nogil:
         """Set up a state of `size` bytes."""
@@ -158,7 +164,7 @@ cdef class IntervalSearch:
         records = trace_t(NULL, 0, 0, False)
         try:
             status = self.solve(&start, oracle, &records, &answer)
-            return make_result(&answer, status, oracle.c.nfev, trace_array(&records))
+            return make_result(&answer, status, oracle.c.nfev, trace_array(&records, False))
         finally:
             trace_free(&records)
 
@@ -189,7 +195,7 @@ cdef class IntervalSearch:
         cdef start_t start
         self.check_method()
         read_interval(interval, &start)
-        cdef Dialogue dialogue = make_dialogue(self.size, self.hears, self.maxiter)
+        cdef Dialogue dialogue = make_dialogue(self, self.maxiter)
         dialogue.status = self.begin_state(dialogue.search, &start)
         return dialogue
 

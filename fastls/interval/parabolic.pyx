@@ -138,7 +138,7 @@ cdef inline status_t parabolic_begin(
     return first_points(s)
 
 
-cdef inline status_t parabolic_tell(search_t *search, double fu) noexcept nogil:
+cdef inline status_t parabolic_tell(search_t *search, double fu, double slope) noexcept nogil:
     cdef parabolic_t *s = <parabolic_t *> search
     cdef double u = search.ask, x = search.x
     if s.asked != NEXT:
@@ -236,6 +236,6 @@ cdef class Parabolic(IntervalSearch):
     ) noexcept nogil:
         cdef parabolic_t s
         cdef status_t status = parabolic_begin(&s, start, self.xtol, self.rtol)
-        status = drive(parabolic_tell, &s.search, status, oracle, self.maxiter, trace)
+        status = drive(parabolic_tell, &s.search, status, oracle, self.maxiter, trace, False)
         answer[0] = s.search
         return status

@@ -25,9 +25,10 @@ cdef struct row_t:
     const char *text
     signature_t signature
 
-cdef row_t[2] SIGNATURES = [
+cdef row_t[3] SIGNATURES = [
     row_t("double (double, void *)", WITH_DATA),
     row_t("double (double)", PLAIN),
+    row_t("int (double, double *, double *, void *)", WITH_SLOPE),
 ]
 
 CTYPES_NAMES = {
@@ -37,26 +38,29 @@ CTYPES_NAMES = {
 CTYPES_HOLDS_THE_GIL = 4          # FUNCFLAG_PYTHONAPI, set by ctypes.PYFUNCTYPE
 
 
-cdef signature_t look_up(const char *text) except? NOT_LOW_LEVEL:
+cdef signature_t look_up(const char *text, int accepted) except? NOT_LOW_LEVEL:
     if text is not NULL:
         for row in SIGNATURES:
-            if strcmp(row.text, text) == 0:
+            if row.signature & accepted and strcmp(row.text, text) == 0:
                 return row.signature
     found = "no signature" if text is NULL else repr(text.decode(errors="backslashreplace"))
-    expected = ", ".join([repr(row.text.decode()) for row in SIGNATURES])
+    expected = ", ".join(
+        [repr(row.text.decode()) for row in SIGNATURES if row.signature & accepted])
     raise ValueError(f"f must be a C callback with one of the signatures {expected}; got {found}")
 
 
-cdef int read_capsule(object capsule, callback_t *callback) except -1:
+cdef int read_capsule(object capsule, callback_t *callback, int accepted) except -1:
     cdef const char *name = PyCapsule_GetName(capsule)
-    callback.signature = look_up(name)
+    callback.signature = look_up(name, accepted)
     callback.address = PyCapsule_GetPointer(capsule, name)
     callback.data = PyCapsule_GetContext(capsule)
     return 0
 
 
-cdef int read_address(object address, str text, callback_t *callback) except -1:
-    callback.signature = look_up(text.encode())
+cdef int read_address(
+    object address, str text, callback_t *callback, int accepted,
+) except -1:
+    callback.signature = look_up(text.encode(), accepted)
     callback.address = <void *> <size_t> address
     callback.data = NULL
     if callback.address is NULL:
@@ -64,7 +68,7 @@ cdef int read_address(object address, str text, callback_t *callback) except -1:
     return 0
 
 
-cdef int read_ctypes(object f, callback_t *callback) except -1:
+cdef int read_ctypes(object f, callback_t *callback, int accepted) except -1:
     import ctypes
 
     if f._flags_ & CTYPES_HOLDS_THE_GIL:
@@ -78,42 +82,45 @@ cdef int read_ctypes(object f, callback_t *callback) except -1:
     names = [getattr(kind, "__name__", repr(kind)) for kind in kinds]
     names = [CTYPES_NAMES.get(name, name) for name in names]
     text = f"{names[0]} ({', '.join(names[1:])})"
-    return read_address(ctypes.cast(f, ctypes.c_void_p).value or 0, text, callback)
+    return read_address(ctypes.cast(f, ctypes.c_void_p).value or 0, text, callback, accepted)
 
 
-cdef int read_cffi(object f, object backend, callback_t *callback) except -1:
+cdef int read_cffi(object f, object backend, callback_t *callback, int accepted) except -1:
     ffi = backend.FFI()
     kind = ffi.typeof(f)
     if kind.kind != "function":
         raise TypeError(f"f must be a pointer to a function; got cffi's {kind.cname!r}")
-    return read_address(int(ffi.cast("uintptr_t", f)), kind.cname.replace("(*)", " "), callback)
+    return read_address(int(ffi.cast("uintptr_t", f)), kind.cname.replace("(*)", " "), callback, accepted)
 
 
 def is_compiled(f):
     """Whether f is a compiled callback, called without the GIL."""
     cdef callback_t callback
-    read_callback(f, &callback)
+    read_callback(f, &callback, VALUES | WITH_SLOPE)
     return callback.signature != NOT_LOW_LEVEL
 
 
-cdef int read_callback(object f, callback_t *callback) except -1:
-    """Tell where the compiled function behind f is, or that f is none (`NOT_LOW_LEVEL`)."""
+cdef int read_callback(object f, callback_t *callback, int accepted) except -1:
+    """Tell where the compiled function behind f is, or that f is none (`NOT_LOW_LEVEL`).
+
+    accepted are the signatures it may have, added up.
+    """
     # By name, so that SciPy need not be imported. It is a tuple (capsule, function, user_data)
     # that refuses to be indexed.
     if (PyTuple_Check(f) and strcmp(Py_TYPE(f).tp_name, b"LowLevelCallable") == 0
             and PyTuple_GET_SIZE(f) == 3 and PyCapsule_CheckExact(<object> PyTuple_GET_ITEM(f, 0))):
-        return read_capsule(<object> PyTuple_GET_ITEM(f, 0), callback)
+        return read_capsule(<object> PyTuple_GET_ITEM(f, 0), callback, accepted)
     if PyCapsule_CheckExact(f):
-        return read_capsule(f, callback)
+        return read_capsule(f, callback, accepted)
     modules = sys.modules
     ctypes = modules.get("_ctypes")
     if ctypes is not None and isinstance(f, ctypes.CFuncPtr):
-        return read_ctypes(f, callback)
+        return read_ctypes(f, callback, accepted)
     cffi = modules.get("_cffi_backend")
     if cffi is not None and isinstance(f, cffi._CDataBase):
-        return read_cffi(f, cffi, callback)
+        return read_cffi(f, cffi, callback, accepted)
     numba = modules.get("numba.core.ccallback")
     if numba is not None and isinstance(f, numba.CFunc):
-        return read_ctypes(f.ctypes, callback)
+        return read_ctypes(f.ctypes, callback, accepted)
     callback.signature = NOT_LOW_LEVEL
     return 0

@@ -11,7 +11,11 @@ from libc.math cimport NAN
 
 import numpy as np
 
-from fastls.oracle.lowlevel cimport NOT_LOW_LEVEL, PLAIN, callback_t, read_callback
+from fastls.oracle.lowlevel cimport (
+    NOT_LOW_LEVEL, PLAIN, VALUES, WITH_SLOPE, callback_t, read_callback,
+    value_and_slope_function, value_function,
+)
+from fastls.status cimport STOPPED
 
 cdef extern from "Python.h":
     const size_t PY_VECTORCALL_ARGUMENTS_OFFSET
@@ -41,9 +45,12 @@ cdef extern from *:
     bint is_mine "FASTLS_IS_MINE"(PyObject *o)
     void set_float "FASTLS_SET_FLOAT"(PyObject *o, double x)
 
-# What python_value calls leaves its exception in the thread state, for the driver's caller to
-# re-raise once the search has stopped. The cast keeps Cython from reporting it on the spot.
-ctypedef double (*returned_value_function)(PyObject *value, double x) noexcept
+# What the functions below call leaves its exception in the thread state, for the driver's caller
+# to re-raise once the search has stopped. The casts keep Cython from reporting it on the spot.
+ctypedef double (*returned_value_function)(PyObject *value, double x, const char *name) noexcept
+ctypedef int (*returned_pair_function)(
+    PyObject *result, double x, python_call_t *call, double *value, double *slope) noexcept
+ctypedef void (*raise_function)() noexcept
 
 
 cdef double as_real(object value, str what, double x = NAN) except? -1.0:
@@ -67,15 +74,31 @@ cdef double as_real(object value, str what, double x = NAN) except? -1.0:
         f"{what} must be a real number; got {value!r} of type {type(value).__name__}") from cause
 
 
-cdef double returned_value(PyObject *value, double x) except? -1.0:
-    return as_real(<object> value, "f", x)
+cdef double returned_value(PyObject *value, double x, const char *name) except? -1.0:
+    return as_real(<object> value, name.decode(), x)
 
 
-cdef double python_value(double x, void *data) noexcept:
-    """Call a Python function. The GIL must be held, which the type `value_function` cannot say."""
-    cdef python_call_t *call = <python_call_t *> data
+cdef int returned_pair(
+    PyObject *result, double x, python_call_t *call, double *value, double *slope,
+) except -1:
+    """Read (value, slope), or a value alone as long as no slope is wanted."""
+    cdef object returned = <object> result
+    call.is_pair = isinstance(returned, (tuple, list)) and len(returned) == 2
+    if call.is_pair:
+        value[0] = as_real(returned[0], "phi", x)
+        slope[0] = as_real(returned[1], "the slope of phi", x)
+    elif isinstance(returned, (tuple, list)):
+        raise TypeError(
+            f"phi({x!r}) must return (value, slope), or a value and dphi the slope; "
+            f"got {returned!r}")
+    else:
+        value[0] = as_real(returned, "phi", x)
+    return 0
+
+
+cdef PyObject *call_python(python_call_t *call, double x) noexcept:
+    """What the function returns for x; NULL where it raised."""
     cdef PyObject *result
-    cdef double value
     # As zip does with its tuple: a float that no one has kept is used again.
     if call.number is not NULL and is_mine(call.number):
         set_float(call.number, x)
@@ -84,19 +107,59 @@ cdef double python_value(double x, void *data) noexcept:
         call.number = call.arguments[1] = PyFloat_FromDouble(x)
         if call.number is NULL:
             call.oracle.raised = True
-            return NAN
+            return NULL
     result = call.vectorcall(
         call.function, call.arguments + 1, call.count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL)
     if result is NULL:
         call.oracle.raised = True
+    return result
+
+
+# The GIL must be held by who calls the next three, which their types cannot say.
+
+cdef double python_value(double x, void *data) noexcept:
+    """Call a Python function that returns a number."""
+    cdef python_call_t *call = <python_call_t *> data
+    cdef PyObject *result = call_python(call, x)
+    cdef double value
+    if result is NULL:
         return NAN
     if PyFloat_Check(result):
         value = PyFloat_AS_DOUBLE(result)
     else:
-        value = (<returned_value_function> <void *> returned_value)(result, x)
+        value = (<returned_value_function> <void *> returned_value)(result, x, call.name)
         call.oracle.raised = value == -1.0 and PyErr_Occurred() is not NULL
     Py_DECREF(result)
     return NAN if call.oracle.raised else value
+
+
+cdef int python_value_and_slope(double x, double *value, double *slope, void *data) noexcept:
+    """Call a Python function that returns (value, slope)."""
+    cdef python_call_t *call = <python_call_t *> data
+    cdef PyObject *result = call_python(call, x)
+    if result is NULL:
+        return STOPPED
+    if (<returned_pair_function> <void *> returned_pair)(result, x, call, value, slope) != 0:
+        call.oracle.raised = True
+    Py_DECREF(result)
+    return STOPPED if call.oracle.raised else 0
+
+
+cdef void raise_missing_slope() except *:
+    raise TypeError(
+        "this search needs slopes: give dphi, or a phi that returns (value, slope)")
+
+
+cdef double missing_slope(double x, void *data) noexcept nogil:
+    """Where a slope is asked for that did not come with the value."""
+    cdef oracle_t *oracle = <oracle_t *> data
+    cdef python_call_t *call = <python_call_t *> oracle.data
+    if oracle.is_python and call.is_pair or not oracle.is_python and oracle.value is NULL:
+        return NAN                         # it came, and was NaN
+    oracle.raised = True
+    with gil:
+        (<raise_function> <void *> raise_missing_slope)()
+    return NAN
 
 
 cdef double plain_value(double x, void *data) noexcept nogil:
@@ -106,7 +169,7 @@ cdef double plain_value(double x, void *data) noexcept nogil:
 
 cdef bint has_raised(oracle_t *oracle) noexcept nogil:
     """Whether an exception waits. A compiled callback of Cython's that raised has returned -1."""
-    if not oracle.is_python and not oracle.raised:
+    if not oracle.raised:
         with gil:
             oracle.raised = PyErr_Occurred() is not NULL
     return oracle.raised
@@ -127,7 +190,8 @@ cdef class Oracle:
 cdef int bind_python(Oracle self) except -1:
     cdef Py_ssize_t i, extra = len(self.args)
     if not callable(self.function):
-        raise TypeError(f"f must be callable or a C callback; got {self.function!r}")
+        raise TypeError(
+            f"{self.call.name.decode()} must be callable or a C callback; got {self.function!r}")
     self.c.is_python = True
     self.call.arguments = self.few_arguments
     if 2 + extra > <Py_ssize_t> (sizeof(self.few_arguments) // sizeof(PyObject *)):
@@ -155,32 +219,61 @@ cdef int bind_compiled(Oracle self, callback_t callback) except -1:
             f"scipy.LowLevelCallable; got args={self.args!r}"
         )
     self.c.is_python = False
+    self.c.data = callback.data
     if callback.signature == PLAIN:
         self.plain = <plain_function> callback.address
         self.c.value = plain_value
         self.c.data = &self.plain
+    elif callback.signature == WITH_SLOPE:
+        self.c.value_and_slope = <value_and_slope_function> callback.address
     else:
         self.c.value = <value_function> callback.address
-        self.c.data = callback.data
     return 0
 
 
-cdef Oracle as_oracle(object f, object args):
-    """The oracle of a Python callable or of a compiled callback.
+cdef Oracle bind(object f, object args, const char *name, int accepted):
+    """The oracle of a Python callable or of a compiled callback of one of the signatures accepted.
 
-    Raises `TypeError` where f is neither, and `ValueError` where its signature is not one of
-    those in ``lowlevel.pyx``.
+    Raises `TypeError` where f is neither, and `ValueError` where it has another signature.
     """
     cdef Oracle self = Oracle.__new__(Oracle)
     cdef callback_t callback
     self.function = f
-    self.args = tuple(args) if isinstance(args, tuple) else (args,)
+    self.args = <tuple> args if type(args) is tuple else (
+        tuple(args) if isinstance(args, tuple) else (args,))
+    self.call.name = name
     if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
         return self
-    read_callback(f, &callback)
+    read_callback(f, &callback, accepted)
     if callback.signature == NOT_LOW_LEVEL:
         bind_python(self)
     else:
         bind_compiled(self, callback)
+    return self
+
+
+cdef Oracle as_oracle(object f, object args):
+    """The oracle of a function whose values are wanted."""
+    return bind(f, args, "f", VALUES)
+
+
+cdef Oracle as_sloped_oracle(object phi, object dphi, object args):
+    """The oracle of a function of which slopes are wanted too: with the value, or from dphi."""
+    cdef Oracle self = bind(phi, args, "phi", VALUES if dphi is not None else VALUES | WITH_SLOPE)
+    cdef Oracle derivative
+    if dphi is None:
+        if self.c.is_python:
+            self.c.value = NULL
+            self.c.value_and_slope = <value_and_slope_function> <void *> python_value_and_slope
+        self.c.slope = missing_slope
+        self.c.slope_data = &self.c
+        return self
+    derivative = bind(dphi, args, "dphi", VALUES)
+    self.derivative = derivative
+    self.c.slope = derivative.c.value
+    self.c.slope_data = derivative.c.data
+    derivative.call.oracle = &self.c
+    if derivative.c.is_python:
+        self.c.is_python = True
     return self

@@ -1,6 +1,6 @@
 from typing import SupportsFloat, final
 
-from fastls.search.result import Result
+from fastls.search.result import Result, Step
 
 @final
 class Dialogue:

@@ -1,12 +1,15 @@
 """Ask and tell: a search without a driver, for a function that cannot be called back."""
 
 cimport cython
+from libc.math cimport NAN, isfinite
 from libc.stdlib cimport calloc, free
 
 from fastls.oracle.oracle cimport as_real
-from fastls.search.driver cimport hear, search_t, tell_function
-from fastls.search.result cimport make_result
-from fastls.search.trace cimport record_t, trace_array, trace_free, trace_record
+from fastls.search.driver cimport (
+    SLOPE, VALUE, hear, hear_slope, search_t, sloped_search_t, wanted_t,
+)
+from fastls.search.search cimport Search
+from fastls.search.trace cimport record_t, trace_array, trace_free, trace_record, trace_slope
 from fastls.status cimport RUNNING
 
 
@@ -15,8 +18,8 @@ cdef class Dialogue:
     """A search that asks for one value at a time.
 
     Made by the ``begin`` method of a search. The point to evaluate next is asked for with `ask`,
-    its value is told with `tell`, until `ask` returns None; `result` is then final. The points
-    are those that ``minimize`` would have evaluated, one for one.
+    its value (and slope) is told with `tell`, until `ask` returns None; `result` is then final. The
+    points are those that ``minimize`` or ``search`` would have evaluated, one for one.
 
     A dialogue belongs to one thread at a time.
 
@@ -50,31 +53,59 @@ cdef class Dialogue:
         self.asked = True
         return self.search.ask
 
+    @property
+    def needs_slope(self):
+        """Whether the slope must be told with the value at the point last asked for.
+
+        Where it need not, it still may. A step search that is told a value alone may find that it
+        needs the slope after all: it then asks for the same point again.
+        """
+        return bool(self.status == RUNNING and self.wants() & SLOPE)
+
+    cdef wanted_t wants(self):
+        return (<sloped_search_t *> self.search).wants if self.method.slopes else VALUE
+
     def tell(self, value, slope=None):
         """Tell the value at the point last asked for.
 
         Parameters
         ----------
         value : float
-            NaN and infinity are allowed: the search keeps away from there.
+            NaN and infinity are allowed: the search keeps away from there. Where a point is asked
+            for again for its slope, the value told before counts.
         slope : float, optional
-            Not used by a search on an interval.
+            Needed if `needs_slope`. Not used by a search on an interval.
 
         Raises
         ------
         RuntimeError
             If no value was asked for.
         TypeError
-            If value is not a real number.
+            If value is not a real number, or the slope is needed and missing.
         """
         self.check_asked()
-        number = as_real(value, "f", self.search.ask)
+        cdef double alpha = self.search.ask, number = NAN, dphi = NAN
+        cdef wanted_t wanted = self.wants()
+        if wanted & VALUE or value is not None:
+            number = as_real(value, "f", alpha)
+        if slope is not None:
+            dphi = as_real(slope, "slope", alpha)
+        elif wanted == SLOPE or wanted & SLOPE and isfinite(number):
+            raise TypeError(f"the slope at {alpha!r} is needed: tell(value, slope)")
         self.check_asked()                # the conversion may have told a value itself
         self.asked = False
-        self.nfev += 1
-        trace_record(
-            &self.trace, record_t(self.search.ask, number, self.search.a, self.search.b))
-        self.status = hear(self.hears, self.search, number, self.maxiter)
+        self.nfev += (wanted & VALUE) != 0
+        self.ngev += slope is not None
+        if wanted & VALUE:
+            trace_record(
+                &self.trace, record_t(alpha, number, dphi, self.search.a, self.search.b))
+        else:
+            trace_slope(&self.trace, dphi)
+        if self.method.slopes:
+            self.status = hear_slope(
+                self.method.hears, <sloped_search_t *> self.search, number, dphi, self.limit)
+        else:
+            self.status = hear(self.method.hears, self.search, number, self.limit)
 
     cdef int check_asked(self) except -1:
         if not self.asked:
@@ -86,18 +117,20 @@ cdef class Dialogue:
 
     @property
     def result(self):
-        """The `Result`, final or, with `Status.RUNNING`, as far as it is known; with its trace."""
+        """What the search found, or with `Status.RUNNING` has found so far; with its trace."""
         if self.search is NULL:
             raise TypeError("a Dialogue is made by the begin() of a search")
-        return make_result(self.search, self.status, self.nfev, trace_array(&self.trace))
+        return self.method.result(
+            self.search, self.status, self.nfev, self.ngev,
+            trace_array(&self.trace, self.method.slopes))
 
 
-cdef Dialogue make_dialogue(size_t size, tell_function tell, Py_ssize_t maxiter):
-    """A dialogue with room for a search of the given size, not yet begun."""
+cdef Dialogue make_dialogue(Search method, Py_ssize_t limit):
+    """A dialogue with room for the state of a search, not yet begun."""
     cdef Dialogue self = Dialogue.__new__(Dialogue)
-    self.search = <search_t *> calloc(1, size)
+    self.method = method
+    self.search = <search_t *> calloc(1, method.size)
     if self.search is NULL:
         raise MemoryError
-    self.hears = tell
-    self.maxiter = maxiter
+    self.limit = limit
     return self

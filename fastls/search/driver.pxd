@@ -1,21 +1,26 @@
 """How every search is run: the one loop between a state machine and an oracle.
 
-A search is a struct that begins with a `search_t`, and a function `tell`, which takes the value
-at ``search.ask`` and either sets the next ``ask`` and returns RUNNING, or returns why the search
+A search is a struct that begins with a `search_t`, and a function `tell`, which takes what it asked
+for at ``search.ask`` and either sets the next ``ask`` and returns RUNNING, or returns why the search
 has ended. Whatever does not depend on the method is done here, once: counting, limits, values
 that are not finite, exceptions, interrupts, the trace.
 
-The functions are inline and `tell` is a constant where they are called, so that the compiler
-makes of each method the loop one would have written by hand.
+A search on an interval wants values. A search for a step wants values and slopes, each only where
+it needs them: its struct begins with a `sloped_search_t`, and `slopes` is true where it is driven.
+
+The functions are inline, and `tell` and `slopes` are constants where they are called, so that the
+compiler makes of each method the loop one would have written by hand.
 """
 
-from libc.math cimport INFINITY, isfinite
+from libc.float cimport DBL_EPSILON
+from libc.math cimport INFINITY, NAN, fabs, fmax, isfinite
 
 from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, signals_word
-from fastls.search.trace cimport record_t, trace_record, trace_t
+from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
-    MAX_ITERATIONS, NONFINITE, RAISED, RUNNING, UNBOUNDED, status_t,
+    CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
+    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, UNBOUNDED, status_t,
 )
 
 
@@ -25,20 +30,81 @@ cdef extern from *:
     bint unlikely(bint condition) noexcept nogil
 
 
+cdef enum wanted_t:
+    VALUE = 1
+    SLOPE = 2                 # at the point whose value was told last
+    VALUE_AND_SLOPE = 3
+
+
 cdef struct search_t:
-    double ask                # the point whose value is wanted next
+    double ask                # the point about which the search wants to know
     double a, b               # the interval, as far as it has shrunk
     double x, fun             # the best point told so far, and its value
-    Py_ssize_t nit            # iterations completed
+    Py_ssize_t nit            # iterations completed; trials, of a search for a step
 
 
-ctypedef status_t (*tell_function)(search_t *search, double value) noexcept nogil
+cdef struct quotient_t:
+    double alpha              # of a trial that was clearly higher or lower than the start
+    double value              # (phi(alpha) - phi(0))/alpha
+
+
+cdef struct origin_t:
+    double value, slope       # phi(0), phi'(0)
+    double reference          # what takes the place of phi(0) where values must not be higher
+
+
+cdef struct sloped_search_t:
+    search_t search
+    origin_t origin
+    wanted_t wants            # what it wants to know at search.ask
+    double slope              # at search.x; NaN where it was not asked for
+    double told               # the value at search.ask, where only the slope is wanted
+    double base               # the end of the bracket from which trials that are not finite contract
+    double wall               # where the function was not finite, if anywhere; nothing beyond is asked
+    Py_ssize_t finite         # how many trials were finite
+    quotient_t last, former   # the difference quotients of the shortest trials
+
+
+ctypedef status_t (*tell_function)(search_t *search, double value, double slope) noexcept nogil
+
+
+cdef inline status_t drive(
+    tell_function tell, search_t *search, status_t status, oracle_t *oracle,
+    Py_ssize_t limit, trace_t *trace, bint slopes,
+) noexcept nogil:
+    """Run a search that has begun with `status` to its end, or through limit iterations."""
+    cdef signals_t signals = signals_word()
+    cdef Py_ssize_t nfev = 0
+    cdef double value, slope = NAN
+    while likely(status == RUNNING):
+        # Before a value is asked for, so that no exception of the function's is pending.
+        if unlikely(signal_pending(signals)) and interrupted():
+            status = RAISED
+            break
+        if slopes:
+            status = evaluate(<sloped_search_t *> search, oracle, trace, &value, &slope)
+            if status == RUNNING:
+                status = hear_slope(tell, <sloped_search_t *> search, value, slope, limit)
+            continue
+        value = oracle.value(search.ask, oracle.data)
+        nfev += 1
+        if unlikely(trace is not NULL):
+            trace_record(trace, record_t(search.ask, value, NAN, search.a, search.b))
+        # NaN from what raised in Python, -1 from a function of Cython's; two comparisons with -1,
+        # of which most values need but the first, are quicker than one for equality.
+        if (unlikely(value <= -1.0 and value == -1.0 or not isfinite(value))
+                and has_raised(oracle)):
+            status = RAISED
+            break
+        status = hear(tell, search, value, limit)
+    oracle.nfev += nfev
+    return status
 
 
 cdef inline status_t hear(
-    tell_function tell, search_t *search, double value, Py_ssize_t maxiter,
+    tell_function tell, search_t *search, double value, Py_ssize_t limit,
 ) noexcept nogil:
-    """Tell the search the value it asked for. NaN is as bad as +inf, and -inf is the end."""
+    """Tell a search the value it asked for. NaN is as bad as +inf, and -inf is the end."""
     cdef status_t status
     if unlikely(not isfinite(value)):
         if value < 0.0:
@@ -46,36 +112,129 @@ cdef inline status_t hear(
             search.fun = value
             return UNBOUNDED
         value = INFINITY
-    status = tell(search, value)
+    status = tell(search, value, NAN)
     if likely(status == RUNNING):
-        if likely(search.nit < maxiter):
+        if likely(search.nit < limit):
             return RUNNING
         status = MAX_ITERATIONS
     return NONFINITE if search.fun == INFINITY else status
 
 
-cdef inline status_t drive(
-    tell_function tell, search_t *search, status_t status, oracle_t *oracle,
-    Py_ssize_t maxiter, trace_t *trace,
+cdef inline status_t evaluate(
+    sloped_search_t *s, oracle_t *oracle, trace_t *trace, double *value, double *slope,
 ) noexcept nogil:
-    """Run a search that has begun with `status` to its end."""
-    cdef signals_t signals = signals_word()
-    cdef Py_ssize_t nfev = 0
-    cdef double value
-    while likely(status == RUNNING):
-        if unlikely(signal_pending(signals)) and interrupted():
-            status = RAISED
-            break
-        value = oracle.value(search.ask, oracle.data)
-        nfev += 1
-        if unlikely(trace is not NULL):
-            trace_record(trace, record_t(search.ask, value, search.a, search.b))
-        # NaN from what raised in Python, -1 from a function of Cython's; two comparisons with -1,
-        # of which most values need but the first, are quicker than one for equality.
-        if (unlikely(value <= -1.0 and value == -1.0 or not isfinite(value))
-                and has_raised(oracle)):
-            status = RAISED
-            break
-        status = hear(tell, search, value, maxiter)
-    oracle.nfev += nfev
+    """Ask the oracle for what is wanted. A slope may come uncalled for; else it is NaN."""
+    cdef double alpha = s.search.ask
+    value[0] = s.told
+    slope[0] = NAN
+    if s.wants & VALUE:
+        oracle.nfev += 1
+        if oracle.value_and_slope is not NULL:
+            oracle.stopped = oracle.value_and_slope(alpha, value, slope, oracle.data)
+            oracle.ngev += slope[0] == slope[0]
+        else:
+            value[0] = oracle.value(alpha, oracle.data)
+    if (s.wants & SLOPE and slope[0] != slope[0] and isfinite(value[0]) and not oracle.stopped
+            and not (value[0] == -1.0 and has_raised(oracle))):
+        oracle.ngev += oracle.value_and_slope is NULL
+        slope[0] = oracle.slope(alpha, oracle.slope_data)
+    if unlikely(trace is not NULL):
+        if s.wants & VALUE:
+            trace_record(trace, record_t(alpha, value[0], slope[0], s.search.a, s.search.b))
+        else:
+            trace_slope(trace, slope[0])
+    if (unlikely(not isfinite(value[0]) or not isfinite(slope[0])
+                 or value[0] == -1.0 or slope[0] == -1.0 or oracle.stopped)
+            and has_raised(oracle)):
+        return RAISED
+    return cause_of_failure(s, <status_t> oracle.stopped) if oracle.stopped else RUNNING
+
+
+cdef inline status_t hear_slope(
+    tell_function tell, sloped_search_t *s, double value, double slope, Py_ssize_t limit,
+) noexcept nogil:
+    """Tell a search what it asked for, and see to it that it asks only where it may.
+
+    Where value or slope are not finite, the search hears nothing: the point it asked for is moved
+    towards the base, until they are.
+    """
+    cdef status_t status
+    cdef bint is_trial = s.wants != SLOPE
+    if is_trial:
+        s.search.nit += 1
+        s.told = value
+    if value == -INFINITY:
+        return UNBOUNDED
+    if isfinite(value) and (isfinite(slope) or slope != slope and not s.wants & SLOPE):
+        if is_trial:
+            s.finite += 1
+            note_quotient(s, value)
+        if value < s.search.fun or s.search.ask == s.search.x:
+            best_so_far(s, value, slope)
+        status = tell(&s.search, value, slope)
+        if status == CONVERGED:
+            best_so_far(s, value, slope)
+            return CONVERGED
+    else:
+        s.wall = s.search.ask
+        s.wants = <wanted_t> (s.wants | VALUE)
+        status = ask_between(s, s.base, 0.25, s.wall)
+    if status == RUNNING and s.wants & VALUE:
+        if (s.wall - s.base) * (s.search.ask - s.wall) >= 0.0:
+            status = ask_between(s, s.base, 0.5, s.wall)
+        if s.search.nit >= limit:
+            status = MAX_EVALUATIONS
+    return RUNNING if status == RUNNING else cause_of_failure(s, status)
+
+
+cdef inline void best_so_far(sloped_search_t *s, double value, double slope) noexcept nogil:
+    s.search.x = s.search.ask
+    s.search.fun = value
+    s.slope = slope
+
+
+cdef inline status_t ask_between(
+    sloped_search_t *s, double base, double share, double end,
+) noexcept nogil:
+    """Ask for a point strictly between two, if floating point has one."""
+    s.search.ask = base + share * (end - base)
+    return RUNNING if s.search.ask != base and s.search.ask != end else RESOLUTION
+
+
+cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
+    """Keep the difference quotients of the shortest trials that rounding has not spoilt."""
+    cdef double alpha = s.search.ask, change = value - s.origin.value
+    if (alpha < 0.7 * s.last.alpha
+            and fabs(change) > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(s.origin.value))):
+        s.former = s.last
+        s.last = quotient_t(alpha, change / alpha)
+
+
+cdef inline status_t cause_of_failure(sloped_search_t *s, status_t status) noexcept nogil:
+    """What no method can see for itself."""
+    cdef double beside = s.last.value - s.origin.slope
+    if s.finite == 0:
+        return NONFINITE
+    # Nothing was lower than the start. Towards 0 the difference quotient tends to the slope there,
+    # or grows without bound where the function jumps; if it settles elsewhere, the slope is wrong.
+    if (s.search.x == 0.0 and beside > 0.5 * fabs(s.origin.slope)
+            and fabs(s.last.value - s.former.value) < 0.1 * beside):
+        return INCONSISTENT_SLOPE
     return status
+
+
+cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexcept nogil:
+    """Whether a step can be searched for from here; nothing is evaluated where it cannot."""
+    s.search = search_t(0.0, 0.0, INFINITY, 0.0, origin.value, 0)
+    s.wants = VALUE_AND_SLOPE
+    s.origin = origin[0]
+    s.slope = origin.slope
+    s.told = s.wall = NAN
+    s.base = 0.0
+    s.finite = 0
+    s.last = s.former = quotient_t(INFINITY, INFINITY)
+    if not (isfinite(origin.value) and isfinite(origin.slope)):
+        return NONFINITE_START
+    if origin.slope == 0.0:
+        return STATIONARY
+    return RUNNING if origin.slope < 0.0 else NOT_DESCENT

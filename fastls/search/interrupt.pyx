@@ -14,12 +14,13 @@ cdef extern from *:
       #ifndef Py_BUILD_CORE
         #define Py_BUILD_CORE 1
       #endif
+      #undef _PyGC_FINALIZED                   /* a macro of one header, a function of the other */
       #include "internal/pycore_runtime.h"
       static fastls_signals_p fastls_signals_word(void) {
         #if PY_VERSION_HEX >= 0x030D0000
-          return &_PyRuntime.main_tstate->eval_breaker;
+          return (fastls_signals_p) &_PyRuntime.main_tstate->eval_breaker;
         #else
-          return &_PyRuntime.ceval.signals_pending._value;
+          return (fastls_signals_p) &_PyRuntime.ceval.signals_pending._value;
         #endif
       }
     #else

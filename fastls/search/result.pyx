@@ -2,16 +2,71 @@
 
 cimport cython
 
-from fastls.search.driver cimport search_t
-from fastls.status cimport CONVERGED, RESOLUTION, status_t
+from fastls.search.driver cimport search_t, sloped_search_t
+from fastls.status cimport CONVERGED, RESOLUTION, STATIONARY, status_t
 
 from fastls.status import Status
 
 FIELDS = ("message", "success", "status", "fun", "x", "interval", "nfev", "nit", "trace")
+STEP_FIELDS = (
+    "message", "success", "status", "alpha", "value", "slope", "value0", "slope0", "condition",
+    "nfev", "ngev", "x", "grad", "trace",
+)
+
+
+cdef class Record:
+    """Fields that are read as attributes or, as in SciPy, as keys."""
+
+    cdef tuple fields(self):
+        return ()
+
+    @property
+    def status(self):
+        return Status(self.code)
+
+    @property
+    def message(self):
+        return Status(self.code).message
+
+    def keys(self):
+        """The names of the fields."""
+        return list(self.fields())
+
+    def values(self):
+        """The fields."""
+        return [self[name] for name in self.fields()]
+
+    def items(self):
+        """The names of the fields and the fields."""
+        return list(zip(self.fields(), self.values()))
+
+    def get(self, key, default=None):
+        """The field named key, or default if there is none."""
+        return self[key] if key in self.fields() else default
+
+    def __iter__(self):
+        return iter(self.fields())
+
+    def __len__(self):
+        return len(self.fields())
+
+    def __getitem__(self, key):
+        if key not in self.fields():
+            raise KeyError(key)
+        return getattr(self, key)
+
+    def __setitem__(self, key, value):
+        setattr(self, key, value)
+
+    def __repr__(self):
+        shown = {name: self[name] for name in self.fields() if self[name] is not None}
+        shown["status"] = self.status.name
+        width = max(map(len, self.fields()))
+        return "\n".join([f"{name:>{width}}: {value}" for name, value in shown.items()])
 
 
 @cython.freelist(8)
-cdef class Result:
+cdef class Result(Record):
     """What a search on an interval found, and why it ended.
 
     Fields are read as attributes or, as in SciPy, as keys.
@@ -69,51 +124,11 @@ cdef class Result:
         return self.a, self.b
 
     @property
-    def status(self):
-        return Status(self.code)
-
-    @property
     def success(self):
         return self.code == CONVERGED or self.code == RESOLUTION
 
-    @property
-    def message(self):
-        return Status(self.code).message
-
-    def keys(self):
-        """The names of the fields."""
-        return list(FIELDS)
-
-    def values(self):
-        """The fields."""
-        return [self[name] for name in FIELDS]
-
-    def items(self):
-        """The names of the fields and the fields."""
-        return list(zip(FIELDS, self.values()))
-
-    def get(self, key, default=None):
-        """The field named key, or default if there is none."""
-        return self[key] if key in FIELDS else default
-
-    def __iter__(self):
-        return iter(FIELDS)
-
-    def __len__(self):
-        return len(FIELDS)
-
-    def __getitem__(self, key):
-        if key not in FIELDS:
-            raise KeyError(key)
-        return getattr(self, key)
-
-    def __setitem__(self, key, value):
-        setattr(self, key, value)
-
-    def __repr__(self):
-        shown = {name: self[name] for name in FIELDS if self[name] is not None}
-        shown["status"] = self.status.name
-        return "\n".join([f"{name:>8}: {value}" for name, value in shown.items()])
+    cdef tuple fields(self):
+        return FIELDS
 
     def __reduce__(self):
         fields = (
@@ -145,3 +160,85 @@ cdef Result make_result(const search_t *search, status_t status, Py_ssize_t nfev
     result.code = status
     result.trace = trace
     return result
+
+
+@cython.freelist(8)
+cdef class Step(Record):
+    """The step a search found along a direction, and why it ended.
+
+    Fields are read as attributes or, as in SciPy, as keys.
+
+    Attributes
+    ----------
+    alpha : float
+        The step. Where the search failed, that of the lowest finite value seen, which may be 0.
+    value : float
+        The value there, phi(alpha).
+    slope : float or None
+        The slope there, phi'(alpha); None where the search did not need it.
+    value0, slope0 : float
+        phi(0) and phi'(0).
+    success : bool
+        Whether alpha satisfies the condition; at `Status.STATIONARY`, 0 does.
+    condition : Condition or None
+        What alpha satisfies: ``condition.holds(alpha, value, slope, value0, slope0)``, with the
+        reference of a nonmonotone search. None where the search failed.
+    nfev, ngev : int
+        How often the value and the slope (the gradient) were computed.
+    status : Status
+        Why the search ended.
+    message : str
+        The same in a sentence.
+    x, grad : ndarray or None
+        From ``step``: the point x + alpha d, and the gradient there, where it is known.
+    trace : ndarray or None
+        With ``trace=True``, a structured array with a row a point: ``alpha``, ``value``, ``slope``
+        (NaN where it was not asked for), and ``a``, ``b``, the bracket at the time.
+
+    Examples
+    --------
+    >>> import fastls
+    >>> step = fastls.Zoom().search(lambda a: ((a - 1)**2, 2*(a - 1)), alpha=1)
+    >>> step.alpha, step.success, step.condition
+    (1.0, True, StrongWolfe(c1=0.0001, c2=0.9))
+    """
+
+    def __init__(self):
+        raise TypeError("a Step is made by a search")
+
+    @property
+    def success(self):
+        return self.code == CONVERGED or self.code == STATIONARY
+
+    cdef tuple fields(self):
+        return STEP_FIELDS
+
+    def __reduce__(self):
+        state = {name: self[name] for name in STEP_FIELDS[3:]}
+        return assemble_step, (<int> self.code,), state
+
+    def __setstate__(self, state):
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+def assemble_step(code):
+    """A `Step` with this status and no other fields yet."""
+    cdef Step step = Step.__new__(Step)
+    step.code = Status(code)
+    return step
+
+
+cdef Step make_step(
+    const sloped_search_t *s, status_t status, Py_ssize_t nfev, Py_ssize_t ngev, object trace):
+    cdef Step step = Step.__new__(Step)
+    step.alpha = s.search.x
+    step.value = s.search.fun
+    step.slope = s.slope if s.slope == s.slope else None
+    step.value0 = s.origin.value
+    step.slope0 = s.origin.slope
+    step.nfev = nfev
+    step.ngev = ngev
+    step.trace = trace
+    step.code = status
+    return step

@@ -2,6 +2,7 @@
 
 cdef struct record_t:
     double x, value           # asked, answered (as the function returned it)
+    double slope              # NaN where it was not asked for
     double a, b               # the interval at the time
 
 
@@ -12,5 +13,6 @@ cdef struct trace_t:
 
 
 cdef void trace_record(trace_t *trace, record_t record) noexcept nogil
-cdef object trace_array(const trace_t *trace)
+cdef void trace_slope(trace_t *trace, double slope) noexcept nogil
+cdef object trace_array(const trace_t *trace, bint slopes)
 cdef void trace_free(trace_t *trace) noexcept nogil

@@ -5,7 +5,11 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-DTYPE = np.dtype([("x", float), ("value", float), ("a", float), ("b", float)])
+# Two views of record_t: a search on an interval has no slopes.
+DTYPE = np.dtype({
+    "names": ["x", "value", "a", "b"], "formats": 4 * [float], "offsets": [0, 8, 24, 32],
+})
+SLOPED_DTYPE = np.dtype([(name, float) for name in ("alpha", "value", "slope", "a", "b")])
 
 
 cdef void trace_record(trace_t *trace, record_t record) noexcept nogil:
@@ -23,11 +27,17 @@ cdef void trace_record(trace_t *trace, record_t record) noexcept nogil:
     trace.count += 1
 
 
-cdef object trace_array(const trace_t *trace):
+cdef void trace_slope(trace_t *trace, double slope) noexcept nogil:
+    """Add to the last row a slope that was asked for after the value."""
+    if trace.count > 0:
+        trace.records[trace.count - 1].slope = slope
+
+
+cdef object trace_array(const trace_t *trace, bint slopes):
     cdef size_t address
     if trace.out_of_memory:
         raise MemoryError("the trace does not fit into memory")
-    array = np.empty(trace.count, DTYPE)
+    array = np.empty(trace.count, SLOPED_DTYPE if slopes else DTYPE)
     if trace.count > 0:
         address = array.ctypes.data
         memcpy(<void *> address, trace.records, trace.count * sizeof(record_t))

@@ -1,0 +1,24 @@
+from fastls.oracle.oracle cimport oracle_t
+
+
+cdef class Line:
+    cdef oracle_t c
+    cdef object f, grad       # grad is None where f returns (value, gradient)
+    cdef tuple args
+    cdef object start, direction       # x and d: float64 arrays in C order
+    cdef double *x
+    cdef double *d
+    cdef Py_ssize_t size
+    cdef double value         # the last one computed
+    cdef bint is_pair         # it came with a gradient
+    cdef object last_gradient, best_gradient     # the last, and that of the lowest value
+    cdef double last_alpha, best_alpha           # where they were computed
+    cdef double best_value
+
+    cdef object point(self, double alpha)
+    cdef object gradient(self, double alpha)
+    cdef double start_slope(self, object gradient) except? -1.0
+    cdef double slope_of(self, object gradient, double alpha) except? -1.0
+
+
+cdef Line as_line(object f, object grad, object x, object d, object args)

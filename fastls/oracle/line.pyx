@@ -1,0 +1,218 @@
+"""A function of many variables along a line: phi(alpha) = f(x + alpha d), phi' = <grad f, d>.
+
+Every call of the user's functions is handed an array of its own, so that what they do to it, or
+keep of it, has no effect. The gradients they return are kept, copied where someone else holds them.
+"""
+
+cimport cython
+cimport numpy as np
+from libc.math cimport INFINITY, NAN
+
+from fastls.oracle.lowlevel cimport value_and_slope_function, value_function
+from fastls.oracle.oracle cimport as_real, oracle_t
+from fastls.status cimport STEP_TOO_SMALL, STOPPED
+
+import numpy as np
+
+cdef extern from "Python.h":
+    Py_ssize_t Py_REFCNT(object o)
+    bint PyFloat_CheckExact(object o)
+    double PyFloat_AS_DOUBLE(object o)
+
+np.import_array()
+
+# As in oracle.pyx: exceptions stay in the thread state until the search has stopped.
+ctypedef int (*ask_value_function)(Line line, double alpha) noexcept
+ctypedef int (*ask_slope_function)(Line line, double alpha, double *slope) noexcept
+
+
+cdef object as_vector(object values, str name):
+    """A float64 array in C order, of any shape. Integers are converted, complex numbers refused."""
+    array = np.asarray(values)
+    if array.dtype.kind == "O":
+        array = array.astype(float)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must be an array of real numbers; got {values!r}")
+    return np.asarray(array, dtype=float, order="C")
+
+
+cdef double as_number(object value, str what, double alpha) except? -1.0:
+    return PyFloat_AS_DOUBLE(value) if PyFloat_CheckExact(value) else as_real(value, what, alpha)
+
+
+cdef bint is_vector(object array) noexcept:
+    return (np.PyArray_CheckExact(array) and np.PyArray_TYPE(<np.ndarray> array) == np.NPY_DOUBLE
+            and np.PyArray_IS_C_CONTIGUOUS(<np.ndarray> array)
+            and np.PyArray_ISBEHAVED_RO(<np.ndarray> array))
+
+
+@cython.final
+cdef class Line:
+    """What f and grad are along a line, as an oracle."""
+
+    cdef object point(self, double alpha):
+        """x + alpha d in a new array; None where that is x again."""
+        cdef np.ndarray start = <np.ndarray> self.start
+        cdef object point = np.PyArray_SimpleNew(
+            np.PyArray_NDIM(start), np.PyArray_DIMS(start), np.NPY_DOUBLE)
+        cdef double *p = <double *> np.PyArray_DATA(<np.ndarray> point)
+        cdef double *x = self.x
+        cdef double *d = self.d
+        cdef Py_ssize_t i
+        for i in range(self.size):
+            p[i] = x[i] + alpha * d[i]
+        for i in range(self.size):
+            if p[i] != x[i]:
+                return point
+        return point if alpha == 0.0 else None
+
+    cdef object gradient(self, double alpha):
+        """The gradient at alpha, if it is one of those kept; else None."""
+        if self.last_gradient is not None and self.last_alpha == alpha:
+            return self.last_gradient
+        return self.best_gradient if self.best_alpha == alpha else None
+
+    cdef double start_slope(self, object gradient) except? -1.0:
+        """<gradient, d>, of the gradient at x, which the caller knows."""
+        self.last_gradient, self.last_alpha = checked_gradient(self, gradient), 0.0
+        self.best_gradient, self.best_alpha = self.last_gradient, 0.0
+        return dot(
+            <double *> np.PyArray_DATA(<np.ndarray> self.last_gradient), self.d, self.size)
+
+    cdef double slope_of(self, object gradient, double alpha) except? -1.0:
+        """<gradient, d>, of a gradient that is then kept."""
+        cdef object array = checked_gradient(self, gradient)
+        # `gradient`, `array` and the caller's variable refer to it; who else does may change it.
+        if array is gradient and (
+                Py_REFCNT(gradient) > 3 or np.PyArray_BASE(<np.ndarray> array) is not NULL):
+            array = array.copy()
+        self.last_gradient, self.last_alpha = array, alpha
+        if self.value < self.best_value:
+            self.best_gradient, self.best_alpha = array, alpha
+            self.best_value = self.value
+        return dot(<double *> np.PyArray_DATA(<np.ndarray> array), self.d, self.size)
+
+
+cdef object checked_gradient(Line line, object gradient):
+    """The gradient as an array of the shape of x; itself where it is one."""
+    cdef object array = gradient if is_vector(gradient) else as_vector(gradient, "the gradient")
+    if not np.PyArray_SAMESHAPE(<np.ndarray> array, <np.ndarray> line.start) and not (
+            np.PyArray_SIZE(<np.ndarray> array) == 1 and line.size == 1):
+        raise ValueError(
+            f"the gradient must have the shape of x, {line.start.shape}; got {array.shape}")
+    return array
+
+
+cdef double dot(const double *g, const double *d, Py_ssize_t size) noexcept nogil:
+    """Summed in four parts, as processors like it."""
+    cdef double first = 0.0, second = 0.0, third = 0.0, fourth = 0.0
+    cdef Py_ssize_t i, whole = size - size % 4
+    for i in range(0, whole, 4):
+        first += g[i] * d[i]
+        second += g[i + 1] * d[i + 1]
+        third += g[i + 2] * d[i + 2]
+        fourth += g[i + 3] * d[i + 3]
+    for i in range(whole, size):
+        first += g[i] * d[i]
+    return (first + second) + (third + fourth)
+
+
+cdef int ask_value(Line line, double alpha) except -1:
+    """Call f, unless the point is x again: then there is nothing to search for."""
+    cdef object point = line.point(alpha)
+    if point is None:
+        line.c.stopped = STEP_TOO_SMALL
+        line.value = NAN
+        return 0
+    line.value = as_number(
+        line.f(point) if not line.args else line.f(point, *line.args), "f", alpha)
+    return 0
+
+
+cdef int ask_slope(Line line, double alpha, double *slope) except -1:
+    """Call grad where f was called last."""
+    cdef object point = line.point(alpha)
+    cdef object gradient
+    if line.grad is None and not line.is_pair:
+        raise TypeError(
+            "this search needs gradients: give grad, or an f that returns (value, gradient)")
+    if line.grad is None:
+        slope[0] = NAN                     # which came with the value
+        return 0
+    gradient = line.grad(point) if not line.args else line.grad(point, *line.args)
+    slope[0] = line.slope_of(gradient, alpha)
+    return 0
+
+
+cdef int ask_value_and_slope(Line line, double alpha, double *slope) except -1:
+    """Call an f that returns (value, gradient), or a value alone as long as no slope is wanted."""
+    cdef object point = line.point(alpha)
+    cdef object returned
+    if point is None:
+        line.c.stopped = STEP_TOO_SMALL
+        line.value = NAN
+        return 0
+    returned = line.f(point) if not line.args else line.f(point, *line.args)
+    line.is_pair = isinstance(returned, (tuple, list))
+    if not line.is_pair:
+        line.value = as_number(returned, "f", alpha)
+        return 0
+    if len(returned) != 2:
+        raise TypeError(f"f must return (value, gradient), or a value; got {returned!r}")
+    line.value = as_number(returned[0], "f", alpha)
+    cdef object gradient = returned[1]
+    returned = None
+    slope[0] = line.slope_of(gradient, alpha)
+    return 0
+
+
+cdef double line_value(double alpha, void *data) noexcept:
+    cdef Line line = <Line> data
+    if (<ask_value_function> <void *> ask_value)(line, alpha) != 0:
+        line.c.raised = True
+        return NAN
+    return line.value
+
+
+cdef double line_slope(double alpha, void *data) noexcept:
+    cdef Line line = <Line> data
+    cdef double slope = NAN
+    line.c.raised = (<ask_slope_function> <void *> ask_slope)(line, alpha, &slope) != 0
+    return slope
+
+
+cdef int line_value_and_slope(double alpha, double *value, double *slope, void *data) noexcept:
+    cdef Line line = <Line> data
+    if (<ask_slope_function> <void *> ask_value_and_slope)(line, alpha, slope) != 0:
+        line.c.raised = True
+        return STOPPED
+    value[0] = line.value
+    return line.c.stopped
+
+
+cdef Line as_line(object f, object grad, object x, object d, object args):
+    """The oracle of f, and of grad if it is not None, from x in the direction d."""
+    cdef Line self = Line.__new__(Line)
+    for function, name in ((f, "f"), (grad, "grad")):
+        if not callable(function) and not (function is grad and grad is None):
+            raise TypeError(f"{name} must be callable; got {function!r}")
+    self.f, self.grad = f, grad
+    self.args = args if isinstance(args, tuple) else (args,)
+    self.start = x if is_vector(x) else as_vector(x, "x")
+    self.direction = d if is_vector(d) else as_vector(d, "d")
+    if self.start.shape != self.direction.shape:
+        raise ValueError(
+            f"x and d must have the same shape; got {self.start.shape} and {self.direction.shape}")
+    self.x = <double *> np.PyArray_DATA(<np.ndarray> self.start)
+    self.d = <double *> np.PyArray_DATA(<np.ndarray> self.direction)
+    self.size = np.PyArray_SIZE(<np.ndarray> self.start)
+    self.best_alpha = self.last_alpha = NAN
+    self.best_value = INFINITY
+    self.c.is_python = True
+    self.c.data = self.c.slope_data = <void *> self
+    self.c.slope = <value_function> <void *> line_slope
+    if grad is None:
+        self.c.value_and_slope = <value_and_slope_function> <void *> line_value_and_slope
+    else:
+        self.c.value = <value_function> <void *> line_value
+    return self

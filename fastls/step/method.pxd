@@ -1,0 +1,144 @@
+"""What the searches for a step have in common; the inline part."""
+
+from libc.math cimport NAN, fabs, fmax, fmin
+
+from fastls.oracle.oracle cimport oracle_t
+from fastls.search.driver cimport (
+    SLOPE, VALUE, VALUE_AND_SLOPE, begin_at, origin_t, search_t, sloped_search_t, wanted_t,
+)
+from fastls.search.result cimport Step
+from fastls.search.search cimport Search
+from fastls.search.trace cimport trace_t
+from fastls.status cimport AT_ALPHA_MAX, RUNNING, UNBOUNDED, status_t
+from fastls.step.conditions cimport (
+    ACCEPTABLE, APPROXIMATE_WOLFE, STRONG_WOLFE, TOO_LONG, TOO_SHORT, Condition, condition_t,
+    judge, sufficient_decrease, verdict_t,
+)
+from fastls.step.interpolation cimport point_t
+
+cdef extern from *:
+    """
+    /* A longest step that is no bound: a function that falls all the way there is unbounded. */
+    #define FASTLS_BOUNDLESS 1e10
+    /* Values nearer to each other than this, relative to their size, differ by rounding only. */
+    #define FASTLS_ROUNDING (10.0 * 2.220446049250313e-16)
+    """
+    const double BOUNDLESS "FASTLS_BOUNDLESS"
+    const double ROUNDING "FASTLS_ROUNDING"
+
+
+ctypedef bint (*also_function)(double alpha, double value, double slope, void *data) noexcept nogil
+
+
+cdef struct also_t:
+    also_function accepts     # what else is asked of an acceptable step; NULL for nothing
+    void *data
+
+
+cdef struct problem_t:
+    origin_t origin
+    int known                 # of it: VALUE, SLOPE, both or none; the rest is to be evaluated
+    double alpha              # the step to try first
+    also_t also
+
+
+cdef struct step_t:
+    sloped_search_t line      # what the driver sees
+    condition_t condition     # what is asked of the step
+    condition_t rounded       # the same told by slopes, for values that differ by rounding only
+    bint is_rounded           # it was the latter that is met
+    double alpha_min, alpha_max
+    also_t also
+
+
+cdef class StepSearch(Search):
+    cdef readonly Py_ssize_t max_evaluations
+    cdef readonly double alpha_min, alpha_max
+    cdef readonly Condition condition
+    cdef Condition rounded    # None where the condition knows no slopes
+    cdef condition_t formula, rounded_formula
+
+    cdef int set_limits(self, alpha_min, alpha_max, max_evaluations) except -1
+    cdef int set_condition(self, Condition condition, tuple allowed) except -1
+    cdef dict parameters(self)
+    cdef Step solve(
+        self, oracle_t *oracle, problem_t *problem, object reference, bint trace)
+
+    # To be filled in by each method.
+    cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil
+    cdef status_t run(
+        self, const problem_t *problem, oracle_t *oracle, trace_t *trace, step_t *answer,
+    ) noexcept nogil
+
+
+cdef inline status_t step_begin(
+    step_t *s, StepSearch search, const problem_t *problem,
+) noexcept nogil:
+    """The common part of a state: everything but where the first trial is."""
+    s.condition = search.formula
+    s.rounded = search.rounded_formula
+    s.is_rounded = False
+    s.alpha_min = search.alpha_min
+    s.alpha_max = search.alpha_max
+    s.also = problem.also
+    return begin_at(&s.line, &problem.origin)
+
+
+cdef inline status_t ask(step_t *s, wanted_t wanted, double alpha) noexcept nogil:
+    s.line.wants = wanted
+    s.line.search.ask = alpha
+    return RUNNING
+
+
+cdef inline status_t ask_slope(step_t *s) noexcept nogil:
+    """Of the point whose value was told last, which will be told again with it."""
+    s.line.wants = SLOPE
+    return RUNNING
+
+
+cdef inline double clipped(const step_t *s, double alpha) noexcept nogil:
+    return fmin(fmax(alpha, s.alpha_min), s.alpha_max)
+
+
+cdef inline void bracket(step_t *s, double one, double other) noexcept nogil:
+    """Note between which two points the search goes on."""
+    s.line.search.a = fmin(one, other)
+    s.line.search.b = fmax(one, other)
+
+
+cdef inline bint is_rounding(const step_t *s, double value) noexcept nogil:
+    """Whether phi(alpha) tells nothing that rounding could not have made."""
+    cdef double reference = s.line.origin.reference
+    return (s.rounded.kind == APPROXIMATE_WOLFE
+            and fabs(value - reference) <= ROUNDING * fabs(reference))
+
+
+cdef inline bint decreases(const step_t *s, double value) noexcept nogil:
+    """Sufficiently, as far as rounding lets one see."""
+    return (sufficient_decrease(
+        s.condition.c1, &s.line.origin, s.line.search.ask, value) or is_rounding(s, value))
+
+
+cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept nogil:
+    """Whether the point told is acceptable, or which way to go from there."""
+    cdef double alpha = s.line.search.ask
+    cdef verdict_t found = judge(&s.condition, &s.line.origin, alpha, value, slope)
+    s.is_rounded = found == TOO_LONG and is_rounding(s, value)
+    if s.is_rounded:
+        found = judge(&s.rounded, &s.line.origin, alpha, value, slope)
+        if s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope:
+            found = TOO_LONG
+    if found == ACCEPTABLE and s.also.accepts is not NULL and not s.also.accepts(
+            alpha, value, slope, s.also.data):
+        found = TOO_LONG if slope >= 0.0 else TOO_SHORT
+    return found
+
+
+cdef inline status_t at_alpha_max(const step_t *s) noexcept nogil:
+    """The status of a search whose longest step is still too short."""
+    return UNBOUNDED if s.alpha_max >= BOUNDLESS else AT_ALPHA_MAX
+
+
+cdef inline point_t point(double alpha, double value, double slope) noexcept nogil:
+    cdef point_t p = point_t(alpha, value, slope)
+    return p
