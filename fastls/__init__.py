@@ -16,20 +16,47 @@ from fastls.interval.dichotomy import Dichotomy
 from fastls.interval.golden_section import GoldenSection
 from fastls.interval.minimize_scalar import minimize_scalar
 from fastls.interval.parabolic import Parabolic
-from fastls.search.result import Result
+from fastls.search.result import Result, Step
 from fastls.status import Status
+from fastls.step.backtracking import Backtracking
+from fastls.step.conditions import (
+    ApproximateWolfe,
+    Armijo,
+    Condition,
+    Curvature,
+    Goldstein,
+    StrongWolfe,
+    Wolfe,
+)
+from fastls.step.hager_zhang import HagerZhang
+from fastls.step.more_thuente import MoreThuente
+from fastls.step.nonmonotone import Nonmonotone
+from fastls.step.zoom import Zoom
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ApproximateWolfe",
+    "Armijo",
+    "Backtracking",
     "Bracket",
     "Brent",
+    "Condition",
+    "Curvature",
     "Dialogue",
     "Dichotomy",
     "GoldenSection",
+    "Goldstein",
+    "HagerZhang",
+    "MoreThuente",
+    "Nonmonotone",
     "Parabolic",
     "Result",
     "Status",
+    "Step",
+    "StrongWolfe",
+    "Wolfe",
+    "Zoom",
     "bracket",
     "dropin",
     "minimize_scalar",

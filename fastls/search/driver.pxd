@@ -59,7 +59,8 @@ cdef struct sloped_search_t:
     wanted_t wants            # what it wants to know at search.ask
     double slope              # at search.x; NaN where it was not asked for
     double told               # the value at search.ask, where only the slope is wanted
-    double base               # the end of the bracket from which trials that are not finite contract
+    double base               # towards it trials contract that are not finite
+    double contraction        # by this factor
     double wall               # where the function was not finite, if anywhere; nothing beyond is asked
     Py_ssize_t finite         # how many trials were finite
     quotient_t last, former   # the difference quotients of the shortest trials
@@ -178,7 +179,7 @@ cdef inline status_t hear_slope(
     else:
         s.wall = s.search.ask
         s.wants = <wanted_t> (s.wants | VALUE)
-        status = ask_between(s, s.base, 0.25, s.wall)
+        status = ask_between(s, s.base, s.contraction, s.wall)
     if status == RUNNING and s.wants & VALUE:
         if (s.wall - s.base) * (s.search.ask - s.wall) >= 0.0:
             status = ask_between(s, s.base, 0.5, s.wall)
@@ -231,6 +232,7 @@ cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexce
     s.slope = origin.slope
     s.told = s.wall = NAN
     s.base = 0.0
+    s.contraction = 0.25
     s.finite = 0
     s.last = s.former = quotient_t(INFINITY, INFINITY)
     if not (isfinite(origin.value) and isfinite(origin.slope)):

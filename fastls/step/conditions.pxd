@@ -10,6 +10,14 @@ from libc.math cimport INFINITY, fabs
 from fastls.search.driver cimport origin_t
 
 
+cdef extern from *:
+    """
+    /* Values nearer to each other than this, relative to their size, differ by rounding only. */
+    #define FASTLS_ROUNDING (10.0 * 2.220446049250313e-16)
+    """
+    const double ROUNDING "FASTLS_ROUNDING"
+
+
 cdef enum kind_t:
     ARMIJO, GOLDSTEIN, CURVATURE, WOLFE, STRONG_WOLFE, APPROXIMATE_WOLFE
 
@@ -30,6 +38,13 @@ cdef struct condition_t:
 
 cdef class Condition:
     cdef condition_t formula
+
+
+cdef Condition rounded_form(Condition condition)
+
+
+cdef inline bint needs_slope(const condition_t *c) noexcept nogil:
+    return c.kind != ARMIJO and c.kind != GOLDSTEIN
 
 
 cdef inline bint sufficient_decrease(
@@ -67,7 +82,7 @@ cdef inline verdict_t judge(
         return judge_slope(c.c2 * slope0, (2.0 * c.c1 - 1.0) * slope0, slope)
     if c.kind == CURVATURE:
         # By itself it does not ask for lower ground; a search that was given it does.
-        if not value <= origin.reference:
+        if not no_rise(ROUNDING, origin, alpha, value):
             return TOO_LONG
         return judge_slope(c.c2 * slope0, INFINITY, slope)
     if not sufficient_decrease(c.c1, origin, alpha, value):

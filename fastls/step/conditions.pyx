@@ -53,7 +53,7 @@ cdef class Condition:
         origin.reference = origin.value if reference is None else as_real(reference, "reference")
         if slope is not None:
             dphi = as_real(slope, "slope")
-        elif self.formula.kind != ARMIJO and self.formula.kind != GOLDSTEIN:
+        elif needs_slope(&self.formula):
             raise TypeError(f"{type(self).__name__} needs the slope at alpha; got None")
         if self.formula.kind == CURVATURE:
             return dphi >= self.formula.c2 * origin.slope
@@ -308,3 +308,24 @@ cdef class ApproximateWolfe(Wolfe):
     def constants(self):
         """The constants, by the names of the parameters."""
         return {"c1": self.formula.c1, "c2": self.formula.c2, "epsilon": self.formula.epsilon}
+
+
+# The largest number below 1: of a slope as steep as at 0, all but its last bit.
+STEEPEST = 1.0 - 2.0**-53
+
+
+cdef Condition rounded_form(Condition condition):
+    """What a condition says in terms of slopes, where values differ by rounding only; or None.
+
+    For a quadratic function the Armijo condition says phi'(alpha) <= (2 c1 - 1) phi'(0), and
+    Goldstein's lower line phi'(alpha) >= (1 - 2 c) phi'(0).
+    """
+    cdef double c1 = condition.formula.c1, c2 = condition.formula.c2
+    cdef kind_t kind = condition.formula.kind
+    if kind == ARMIJO:
+        c2 = STEEPEST
+    elif kind == GOLDSTEIN:
+        c2 = max(c1, 1.0 - 2.0 * c1)
+    elif kind != WOLFE and kind != STRONG_WOLFE:
+        return None
+    return ApproximateWolfe(c1, c2, ROUNDING) if c1 < 0.5 else None

@@ -6,7 +6,8 @@ Each function takes the first point as the origin of its formula, so that the re
 accurate near it. Where there is no minimiser, the result is NaN or infinite, or lies anywhere.
 """
 
-from libc.math cimport NAN, copysign, fabs, fmax, sqrt
+from libc.float cimport DBL_EPSILON
+from libc.math cimport INFINITY, NAN, copysign, fabs, fmax, fmin, isfinite, sqrt
 
 
 cdef struct point_t:
@@ -41,3 +42,90 @@ cdef inline double quadratic_minimiser(const point_t *p, const point_t *q) noexc
 cdef inline double secant(const point_t *p, const point_t *q) noexcept nogil:
     """Of the parabola with both slopes: where the line through them is zero."""
     return p.alpha + p.slope / (p.slope - q.slope) * (q.alpha - p.alpha)
+
+
+cdef inline double cubic_root(double g, double A, double B) noexcept nogil:
+    """Where g t + A t^2 + B t^3 has its minimiser, without cancellation; NaN where it has none."""
+    cdef double radicand = A * A - 3.0 * B * g
+    if not radicand >= 0.0:
+        return NAN
+    if A > 0.0:
+        return -g / (A + sqrt(radicand))
+    return (sqrt(radicand) - A) / (3.0 * B)
+
+
+cdef inline double hermite_minimiser(
+    const point_t *p, const point_t *q, const point_t *r,
+) noexcept nogil:
+    """Of the polynomial through all that is known of two or three points, between p and q; or NaN.
+
+    p has a value and a slope. Of q the slope may be unknown (NaN), and of r everything. With
+    t = (alpha - p)/(q - p) the polynomial is, in the order in which knowledge adds to it,
+
+        g t + m t^2                            value and slope at p, value at q; m = phi(q) - phi(p) - g
+          + c t^2 (1 - t)                      the slope at q, or else the value at r
+          + (k + l t) t^2 (1 - t)^2            the slope at q, and value and slope at r: a quintic
+
+    The minimiser of the cubic has a closed form; from there it is found by Newton's method on the
+    quintic, guarded by bisection.
+    """
+    cdef double width = q.alpha - p.alpha
+    cdef double u = (r.alpha - p.alpha) / width, v = 1.0 - u
+    cdef double bump = u * u * v * v                    # what l and k are multiplied with at r
+    cdef double g = p.slope * width, end = q.slope * width
+    cdef double scale = fmax(fabs(g), fabs(q.value - p.value))
+    cdef double m, c = 0.0, k = 0.0, l = 0.0, A, B, t, miss, bend, slope, left, right, trial
+    cdef int i
+    if end == end:
+        scale = fmax(scale, fabs(end))
+    g /= scale
+    end /= scale
+    m = (q.value - p.value) / scale - g
+    if end == end:
+        c = g + 2.0 * m - end
+    elif isfinite((r.value - p.value) / (u * u * v)):
+        c = ((r.value - p.value) / scale - u * (g + m * u)) / (u * u * v)
+    A = m + c
+    B = -c
+    t = cubic_root(g, A, B)
+    if not 0.0 < t < 1.0:
+        return NAN
+    if end == end and isfinite(r.slope / bump):
+        miss = ((r.value - p.value) / scale - u * (g + u * (A + u * B))) / bump
+        l = ((r.slope * width / scale - g - u * (2.0 * A + 3.0 * B * u))
+             - 2.0 * u * v * (1.0 - 2.0 * u) * miss) / bump
+        k = miss - l * u
+    if not (isfinite(k) and isfinite(l)) or k == 0.0 == l:
+        return p.alpha + t * width
+
+    trial = t
+    left = 0.0
+    right = 1.0 if end > 0.0 else INFINITY              # where the slope is known to be positive
+    for i in range(30):
+        v = 1.0 - trial
+        miss = 2.0 * trial * v * (1.0 - 2.0 * trial)    # the derivative of t^2 (1 - t)^2
+        slope = (g + trial * (2.0 * A + 3.0 * B * trial)
+                 + miss * (k + l * trial) + trial * trial * v * v * l)
+        bend = (2.0 * A + 6.0 * B * trial
+                + 2.0 * (v * v - 4.0 * trial * v + trial * trial) * (k + l * trial)
+                + 2.0 * miss * l)
+        if slope < 0.0:
+            left = trial
+        else:
+            right = trial
+        u = trial - slope / bend if bend > 0.0 else INFINITY
+        if not left < u < fmin(right, 1.0):
+            if right == INFINITY:
+                return p.alpha + t * width              # the quintic may have no minimiser
+            u = 0.5 * (left + right)
+        if fabs(u - trial) <= 1e-6 * trial:
+            return p.alpha + u * width
+        trial = u
+    return p.alpha + trial * width
+
+
+cdef inline bint differ_by_rounding(const point_t *p, const point_t *q) noexcept nogil:
+    """Whether the values at two points are too near to each other to tell anything of a minimiser."""
+    cdef double steepest = fmax(fabs(p.slope), 0.0 if q.slope != q.slope else fabs(q.slope))
+    return (fabs(q.alpha - p.alpha) * steepest
+            <= 100.0 * DBL_EPSILON * fmax(fabs(p.value), fabs(q.value)))

@@ -11,8 +11,8 @@ from fastls.search.search cimport Search
 from fastls.search.trace cimport trace_t
 from fastls.status cimport AT_ALPHA_MAX, RUNNING, UNBOUNDED, status_t
 from fastls.step.conditions cimport (
-    ACCEPTABLE, APPROXIMATE_WOLFE, STRONG_WOLFE, TOO_LONG, TOO_SHORT, Condition, condition_t,
-    judge, sufficient_decrease, verdict_t,
+    ACCEPTABLE, APPROXIMATE_WOLFE, ROUNDING, STRONG_WOLFE, TOO_LONG, TOO_SHORT, Condition,
+    condition_t, judge, needs_slope, verdict_t,
 )
 from fastls.step.interpolation cimport point_t
 
@@ -20,11 +20,8 @@ cdef extern from *:
     """
     /* A longest step that is no bound: a function that falls all the way there is unbounded. */
     #define FASTLS_BOUNDLESS 1e10
-    /* Values nearer to each other than this, relative to their size, differ by rounding only. */
-    #define FASTLS_ROUNDING (10.0 * 2.220446049250313e-16)
     """
     const double BOUNDLESS "FASTLS_BOUNDLESS"
-    const double ROUNDING "FASTLS_ROUNDING"
 
 
 ctypedef bint (*also_function)(double alpha, double value, double slope, void *data) noexcept nogil
@@ -39,6 +36,7 @@ cdef struct problem_t:
     origin_t origin
     int known                 # of it: VALUE, SLOPE, both or none; the rest is to be evaluated
     double alpha              # the step to try first
+    bint has_slopes           # slopes can be had without the condition's needing them
     also_t also
 
 
@@ -47,6 +45,7 @@ cdef struct step_t:
     condition_t condition     # what is asked of the step
     condition_t rounded       # the same told by slopes, for values that differ by rounding only
     bint is_rounded           # it was the latter that is met
+    bint may_ask              # for a slope, where the condition itself needs none
     double alpha_min, alpha_max
     also_t also
 
@@ -78,6 +77,7 @@ cdef inline status_t step_begin(
     s.condition = search.formula
     s.rounded = search.rounded_formula
     s.is_rounded = False
+    s.may_ask = problem.has_slopes or needs_slope(&s.condition)
     s.alpha_min = search.alpha_min
     s.alpha_max = search.alpha_max
     s.also = problem.also
@@ -106,24 +106,18 @@ cdef inline void bracket(step_t *s, double one, double other) noexcept nogil:
     s.line.search.b = fmax(one, other)
 
 
-cdef inline bint is_rounding(const step_t *s, double value) noexcept nogil:
-    """Whether phi(alpha) tells nothing that rounding could not have made."""
+cdef inline bint is_rounding(const step_t *s, double value, double slope) noexcept nogil:
+    """Whether phi(alpha) tells nothing that rounding could not have made, and the slope must tell."""
     cdef double reference = s.line.origin.reference
-    return (s.rounded.kind == APPROXIMATE_WOLFE
-            and fabs(value - reference) <= ROUNDING * fabs(reference))
-
-
-cdef inline bint decreases(const step_t *s, double value) noexcept nogil:
-    """Sufficiently, as far as rounding lets one see."""
-    return (sufficient_decrease(
-        s.condition.c1, &s.line.origin, s.line.search.ask, value) or is_rounding(s, value))
+    return (fabs(value - reference) <= ROUNDING * fabs(reference)
+            and s.rounded.kind == APPROXIMATE_WOLFE and (s.may_ask or slope == slope))
 
 
 cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept nogil:
     """Whether the point told is acceptable, or which way to go from there."""
     cdef double alpha = s.line.search.ask
     cdef verdict_t found = judge(&s.condition, &s.line.origin, alpha, value, slope)
-    s.is_rounded = found == TOO_LONG and is_rounding(s, value)
+    s.is_rounded = found == TOO_LONG and is_rounding(s, value, slope)
     if s.is_rounded:
         found = judge(&s.rounded, &s.line.origin, alpha, value, slope)
         if s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope:

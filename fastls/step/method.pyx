@@ -12,11 +12,9 @@ from fastls.search.result cimport Step, make_step
 from fastls.search.search cimport Search
 from fastls.search.trace cimport trace_array, trace_free, trace_t
 from fastls.status cimport CONVERGED, RUNNING, STATIONARY, status_t
-from fastls.step.conditions cimport STRONG_WOLFE, WOLFE, Condition
+from fastls.step.conditions cimport Condition, rounded_form
 
 import operator
-
-from fastls.step.conditions import ApproximateWolfe
 
 cdef extern from "Python.h":
     bint PyFloat_CheckExact(object o)
@@ -65,8 +63,8 @@ cdef class StepSearch(Search):
             raise TypeError(f"condition must be of the kind {names}; got {condition!r}")
         self.condition = condition
         self.formula = self.rounded_formula = condition.formula
-        if self.formula.kind in (WOLFE, STRONG_WOLFE) and self.formula.c1 < 0.5:
-            self.rounded = ApproximateWolfe(self.formula.c1, self.formula.c2, ROUNDING)
+        self.rounded = rounded_form(condition)
+        if self.rounded is not None:
             self.rounded_formula = self.rounded.formula
         return 0
 
@@ -131,6 +129,7 @@ cdef class StepSearch(Search):
         cdef problem_t problem
         cdef Oracle oracle = as_sloped_oracle(phi, dphi, args)
         read_problem(&problem, alpha, phi0, slope0)
+        problem.has_slopes = dphi is not None
         return self.solve(&oracle.c, &problem, reference, trace)
 
     def step(
@@ -178,8 +177,10 @@ cdef class StepSearch(Search):
         cdef Line line = as_line(f, grad, x, d, args)
         cdef Step found
         read_problem(&problem, alpha, f0, None)
+        problem.has_slopes = grad is not None
         if grad0 is not None:
             problem.origin.slope = line.start_slope(grad0)
+            problem.known |= SLOPE
         found = self.solve(&line.c, &problem, reference, trace)
         found.x = line.point(found.alpha)
         found.grad = line.gradient(found.alpha)
@@ -261,6 +262,7 @@ cdef int read_problem(problem_t *problem, object alpha, object phi0, object slop
     problem.origin.value = number_or_nan(phi0, "phi0")
     problem.origin.slope = number_or_nan(slope0, "slope0")
     problem.known = (0 if phi0 is None else VALUE) + (0 if slope0 is None else SLOPE)
+    problem.has_slopes = False
     problem.also = also_t(NULL, NULL)
     return 0
 

@@ -1,0 +1,5 @@
+from fastls.step.method cimport StepSearch
+
+
+cdef class Zoom(StepSearch):
+    pass
