@@ -154,7 +154,7 @@ cdef class Backtracking(StepSearch):
     >>> import fastls
     >>> def f(x):
     ...     return x @ x
-    >>> step = fastls.Backtracking().step(f, lambda x: 2*x, x=[1.0, 2.0], d=[-4.0, -8.0])
+    >>> step = fastls.Backtracking().step(f, lambda x: 2*x, x=[1.0, 2.0], d=[-6.0, -12.0])
     >>> step.alpha, step.nfev, step.ngev
     (0.25, 4, 1)
     """

@@ -107,9 +107,14 @@ cdef inline void bracket(step_t *s, double one, double other) noexcept nogil:
 
 
 cdef inline bint is_rounding(const step_t *s, double value, double slope) noexcept nogil:
-    """Whether phi(alpha) tells nothing that rounding could not have made, and the slope must tell."""
-    cdef double reference = s.line.origin.reference
-    return (fabs(value - reference) <= ROUNDING * fabs(reference)
+    """Whether rounding hides if phi decreases enough: then the slope must tell.
+
+    The decrease and what is asked of it are within rounding of phi(0); or the values are equal, as
+    they are where phi is the small difference of large terms.
+    """
+    cdef double reference = s.line.origin.reference, rounding = ROUNDING * fabs(reference)
+    cdef double asked = s.condition.c1 * s.line.search.ask * fabs(s.line.origin.slope)
+    return ((value == reference or fabs(value - reference) <= rounding and asked <= rounding)
             and s.rounded.kind == APPROXIMATE_WOLFE and (s.may_ask or slope == slope))
 
 
