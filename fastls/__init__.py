@@ -10,6 +10,7 @@ except ModuleNotFoundError as error:  # in a source tree that has not been built
         ) from error
     raise
 from fastls import dropin
+from fastls.dropin import LineSearchWarning, line_search
 from fastls.interval.bracket import Bracket, bracket
 from fastls.interval.brent import Brent
 from fastls.interval.dichotomy import Dichotomy
@@ -48,6 +49,7 @@ __all__ = [
     "GoldenSection",
     "Goldstein",
     "HagerZhang",
+    "LineSearchWarning",
     "MoreThuente",
     "Nonmonotone",
     "Parabolic",
@@ -59,5 +61,6 @@ __all__ = [
     "Zoom",
     "bracket",
     "dropin",
+    "line_search",
     "minimize_scalar",
 ]

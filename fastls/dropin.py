@@ -1,11 +1,14 @@
 """The functions of `scipy.optimize`, with SciPy's signatures, results and errors.
 
-Change ``from scipy.optimize import brent, fminbound, golden, bracket`` into ``from fastls.dropin
-import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may differ by
+Change ``from scipy.optimize import line_search, brent, fminbound, golden, bracket`` into
+``from fastls.dropin import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may differ by
 a few, and golden section's is lower.
 As there, a Python function is handed NumPy's floats, of which 1/0 is infinite, not an error.
 """
 
+import functools
+import math
+import sys
 import warnings
 from typing import Any
 
@@ -16,10 +19,28 @@ from fastls.interval.bracket import bracket as find_bracket
 from fastls.interval.brent import Brent
 from fastls.interval.golden_section import GoldenSection
 from fastls.oracle.lowlevel import is_compiled
-from fastls.search.result import Result
+from fastls.search.result import Result, Step
 from fastls.status import Status
+from fastls.step.backtracking import Backtracking
+from fastls.step.conditions import Armijo
+from fastls.step.more_thuente import MoreThuente
+from fastls.step.zoom import Zoom
 
-__all__ = ["BracketError", "bracket", "brent", "fminbound", "golden"]
+__all__ = [
+    "BracketError",
+    "LineSearchWarning",
+    "bracket",
+    "brent",
+    "fminbound",
+    "golden",
+    "line_search",
+    "line_search_armijo",
+    "line_search_wolfe1",
+    "line_search_wolfe2",
+    "scalar_search_armijo",
+    "scalar_search_wolfe1",
+    "scalar_search_wolfe2",
+]
 
 LOOSEST = 1e300  # for a tolerance that is infinite
 SQRT_EPSILON = float(np.sqrt(np.finfo(float).eps))
@@ -321,3 +342,466 @@ def bracketed(func: Any, args: Any, brack: Any) -> Bracket:
             "(f(xb) < f(xa)) and (f(xb) < f(xc))"
         )
     return Bracket(a, mid, b, fa, fmid, fb, 3)
+
+# The searches for a step.
+
+
+class LineSearchWarning(RuntimeWarning):
+    """A line search did not converge; where SciPy is loaded, also its warning of this name."""
+
+
+@functools.lru_cache(maxsize=64)
+def zoom(c1: float, c2: float, alpha_max: float) -> Zoom:
+    """SciPy's wolfe2: steps double until they bracket."""
+    return Zoom(c1, c2, alpha_max, growth=2.0)
+
+
+@functools.lru_cache(maxsize=64)
+def more_thuente(c1: float, c2: float, xtol: float, amin: float, amax: float) -> MoreThuente:
+    """SciPy's wolfe1."""
+    return MoreThuente(c1, c2, xtol, amin, amax, 100)
+
+
+@functools.lru_cache(maxsize=64)
+def backtracking(c1: float) -> Backtracking:
+    """SciPy's armijo."""
+    return Backtracking(Armijo(c1), interpolation="cubic", max_evaluations=100)
+
+
+def line_search(
+    f: Any,
+    myfprime: Any,
+    xk: Any,
+    pk: Any,
+    gfk: Any = None,
+    old_fval: Any = None,
+    old_old_fval: Any = None,
+    args: Any = (),
+    c1: float = 1e-4,
+    c2: float = 0.9,
+    amax: float | None = None,
+    extra_condition: Any = None,
+    maxiter: int = 10,
+) -> tuple[float | None, int, int, float | None, float | None, Any]:
+    """Find a step that satisfies the strong Wolfe conditions; see `scipy.optimize.line_search`.
+
+    The method is `fastls.Zoom`, whose own methods tell more and fail less.
+
+    Parameters
+    ----------
+    f, myfprime : callable
+        ``f(x, *args) -> float`` and its gradient ``myfprime(x, *args) -> array``.
+    xk, pk : array_like
+        The point and the direction.
+    gfk : array_like, optional
+        The gradient at xk.
+    old_fval, old_old_fval : float, optional
+        The value at xk and at the point before it, from which the first step is guessed.
+    args : tuple, optional
+        Further arguments of f and myfprime.
+    c1, c2 : float, optional
+        The constants of the conditions, 0 < c1 < c2 < 1.
+    amax : float, optional
+        The longest step.
+    extra_condition : callable, optional
+        ``extra_condition(alpha, x, f, g) -> bool``, asked where the conditions hold.
+    maxiter : int, optional
+        How many steps are tried, each twice as long, until acceptable ones are bracketed.
+
+    Returns
+    -------
+    alpha : float or None
+        The step; None if none was found.
+    fc, gc : int
+        Calls of f and myfprime.
+    new_fval : float or None
+        The value at the new point.
+    old_fval : float
+        The value at xk.
+    new_slope : ndarray or None
+        The gradient at the new point; None if the search did not converge.
+
+    Raises
+    ------
+    ValueError
+        If c1 and c2 are out of their range.
+
+    Warns
+    -----
+    LineSearchWarning
+        If the search did not converge.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastls
+    >>> found = fastls.line_search(
+    ...     lambda x: x @ x, lambda x: 2*x, np.array([1.8, 1.7]), np.array([-1.0, -1.0]))
+    >>> found[0], found[1:3], found[5]
+    (1.0, (2, 1), array([1.6, 1.4]))
+    """
+    check_constants(c1, c2)
+    if gfk is None:
+        gfk = myfprime(xk, *args)
+    calls = 0
+    alpha1 = 1.0
+    if old_old_fval is not None:
+        if old_fval is None:
+            old_fval, calls = f(xk, *args), 1
+        alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
+    longest = reach(alpha1, maxiter, amax)
+    found = zoom(c1, c2, longest).step(
+        f, myfprime, xk, pk, min(alpha1, longest), args=args, f0=old_fval, grad0=gfk,
+        extra_condition=extra_condition,
+    )  # fmt: skip
+    fc, gc = calls + found.nfev, found.ngev
+    if found.success and found.alpha > 0.0:
+        return found.alpha, fc, gc, found.value, found.value0, found.grad
+    alpha = step_beyond(found, alpha1, maxiter, amax)
+    if alpha is None:
+        return None, fc, gc, None, found.value0, None
+    x = np.asarray(xk) + alpha * np.asarray(pk)
+    value = f(x, *args)
+    if found.status != Status.STATIONARY:
+        return alpha, fc + 1, gc, value, found.value0, None
+    gradient = myfprime(x, *args)
+    stays = value <= found.value0 and np.dot(gradient, pk) == 0.0
+    return (
+        (alpha, fc + 1, gc + 1, value, found.value0, gradient) if stays
+        else (None, fc + 1, gc + 1, None, found.value0, None)
+    )  # fmt: skip
+
+
+line_search_wolfe2 = line_search
+
+
+def scalar_search_wolfe2(
+    phi: Any,
+    derphi: Any,
+    phi0: Any = None,
+    old_phi0: Any = None,
+    derphi0: Any = None,
+    c1: float = 1e-4,
+    c2: float = 0.9,
+    amax: float | None = None,
+    extra_condition: Any = None,
+    maxiter: int = 10,
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Find a step along a function of one variable, as `line_search` does.
+
+    Parameters
+    ----------
+    phi, derphi : callable
+        ``phi(alpha) -> float`` and its derivative.
+    phi0, old_phi0 : float, optional
+        The value at 0 and at the point before it.
+    derphi0 : float, optional
+        The slope at 0.
+    c1, c2 : float, optional
+        The constants of the strong Wolfe conditions, 0 < c1 < c2 < 1.
+    amax : float, optional
+        The longest step.
+    extra_condition : callable, optional
+        ``extra_condition(alpha, phi) -> bool``, asked where the conditions hold.
+    maxiter : int, optional
+        How many steps are tried, each twice as long, until acceptable ones are bracketed.
+
+    Returns
+    -------
+    alpha_star, phi_star, phi0, derphi_star : float or None
+        The step, the values there and at 0, the slope there.
+
+    Examples
+    --------
+    >>> from fastls import dropin
+    >>> dropin.scalar_search_wolfe2(lambda a: (a - 1)**2, lambda a: 2*(a - 1))
+    (1.0, 0.0, 1.0, 0.0)
+    """
+    check_constants(c1, c2)
+    phi, derphi = of_numpy_floats(phi), of_numpy_floats(derphi)
+    alpha1 = 1.0
+    if old_phi0 is not None:
+        phi0 = phi(0.0) if phi0 is None else phi0
+        derphi0 = derphi(0.0) if derphi0 is None else derphi0
+        alpha1 = first_step(phi0, old_phi0, derphi0)
+    longest = reach(alpha1, maxiter, amax)
+    accepts = None
+    if extra_condition is not None:
+
+        def accepts(alpha: float, value: float, _: float) -> Any:
+            return extra_condition(alpha, value)
+
+    found = zoom(c1, c2, longest).search(
+        phi, derphi, min(alpha1, longest), phi0=phi0, slope0=derphi0, extra_condition=accepts
+    )
+    if found.success and found.alpha > 0.0:
+        return found.alpha, found.value, found.value0, found.slope
+    alpha = step_beyond(found, alpha1, maxiter, amax)
+    return alpha, None if alpha is None else phi(alpha), found.value0, None
+
+
+def line_search_wolfe1(
+    f: Any,
+    fprime: Any,
+    xk: Any,
+    pk: Any,
+    gfk: Any = None,
+    old_fval: Any = None,
+    old_old_fval: Any = None,
+    args: Any = (),
+    c1: float = 1e-4,
+    c2: float = 0.9,
+    amax: float = 50,
+    amin: float = 1e-8,
+    xtol: float = 1e-14,
+) -> tuple[float | None, int, int, float, float, Any]:
+    """Find a step with the method of Moré and Thuente, as SciPy's function of this name.
+
+    Parameters
+    ----------
+    f, fprime : callable
+        ``f(x, *args) -> float`` and its gradient.
+    xk, pk : array_like
+        The point and the direction.
+    gfk : array_like, optional
+        The gradient at xk.
+    old_fval, old_old_fval : float, optional
+        The value at xk and at the point before it.
+    args : tuple, optional
+        Further arguments of f and fprime.
+    c1, c2 : float, optional
+        The constants of the strong Wolfe conditions, 0 < c1 < c2 < 1.
+    amax, amin : float, optional
+        The longest and the shortest step.
+    xtol : float, optional
+        The relative width of the interval at which the search gives up.
+
+    Returns
+    -------
+    stp : float or None
+        The step; None if none was found.
+    fc, gc : int
+        Calls of f and fprime.
+    fval, old_fval : float
+        The values at the new point and at xk.
+    gval : ndarray
+        The gradient at the new point.
+
+    Examples
+    --------
+    >>> from fastls import dropin
+    >>> found = dropin.line_search_wolfe1(lambda x: x @ x, lambda x: 2*x, [1.0], [-1.0])
+    >>> found[:5]
+    (1.0, 2, 1, 0.0, 1.0)
+    """
+    check_constants(c1, c2)
+    if gfk is None:
+        gfk = fprime(xk, *args)
+    calls = 0
+    alpha1 = 1.0
+    if old_old_fval is not None:
+        if old_fval is None:
+            old_fval, calls = f(xk, *args), 1
+        alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
+    found = more_thuente(c1, c2, xtol, amin, amax).step(
+        f, fprime, xk, pk, alpha1, args=args, f0=old_fval, grad0=gfk
+    )
+    alpha = found.alpha if found.success and found.alpha > 0.0 else None
+    return alpha, calls + found.nfev, found.ngev, found.value, found.value0, found.grad
+
+
+def scalar_search_wolfe1(
+    phi: Any,
+    derphi: Any,
+    phi0: Any = None,
+    old_phi0: Any = None,
+    derphi0: Any = None,
+    c1: float = 1e-4,
+    c2: float = 0.9,
+    amax: float = 50,
+    amin: float = 1e-8,
+    xtol: float = 1e-14,
+) -> tuple[float | None, float, float]:
+    """Find a step along a function of one variable, as `line_search_wolfe1` does.
+
+    Parameters
+    ----------
+    phi, derphi : callable
+        ``phi(alpha) -> float`` and its derivative.
+    phi0, old_phi0 : float, optional
+        The value at 0 and at the point before it.
+    derphi0 : float, optional
+        The slope at 0.
+    c1, c2 : float, optional
+        The constants of the strong Wolfe conditions, 0 < c1 < c2 < 1.
+    amax, amin : float, optional
+        The longest and the shortest step.
+    xtol : float, optional
+        The relative width of the interval at which the search gives up.
+
+    Returns
+    -------
+    alpha : float or None
+        The step; None if none was found.
+    phi, phi0 : float
+        The values there and at 0.
+
+    Examples
+    --------
+    >>> from fastls import dropin
+    >>> dropin.scalar_search_wolfe1(lambda a: (a - 1)**2, lambda a: 2*(a - 1))
+    (1.0, 0.0, 1.0)
+    """
+    check_constants(c1, c2)
+    phi, derphi = of_numpy_floats(phi), of_numpy_floats(derphi)
+    alpha1 = 1.0
+    if old_phi0 is not None:
+        phi0 = phi(0.0) if phi0 is None else phi0
+        derphi0 = derphi(0.0) if derphi0 is None else derphi0
+        alpha1 = first_step(phi0, old_phi0, derphi0)
+    found = more_thuente(c1, c2, xtol, amin, amax).search(
+        phi, derphi, alpha1, phi0=phi0, slope0=derphi0
+    )
+    alpha = found.alpha if found.success and found.alpha > 0.0 else None
+    return alpha, found.value, found.value0
+
+
+def line_search_armijo(
+    f: Any,
+    xk: Any,
+    pk: Any,
+    gfk: Any,
+    old_fval: Any,
+    args: Any = (),
+    c1: float = 1e-4,
+    alpha0: float = 1,
+) -> tuple[float | None, int, float]:
+    """Find a step by backtracking with interpolation, as SciPy's function of this name.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(x, *args) -> float``.
+    xk, pk : array_like
+        The point and the direction.
+    gfk : array_like
+        The gradient at xk.
+    old_fval : float
+        The value at xk.
+    args : tuple, optional
+        Further arguments of f.
+    c1 : float, optional
+        The constant of the Armijo condition, 0 < c1 < 1.
+    alpha0 : float, optional
+        The step to try first.
+
+    Returns
+    -------
+    alpha : float or None
+        The step; None if none was found.
+    f_count : int
+        Calls of f.
+    f_val_at_alpha : float
+        The value at the new point.
+
+    Examples
+    --------
+    >>> from fastls import dropin
+    >>> dropin.line_search_armijo(lambda x: x @ x, [1.0], [-2.0], gfk=[2.0], old_fval=1.0)
+    (0.5, 2, 0.0)
+    """
+    found = backtracking(c1).step(
+        f, None, np.atleast_1d(xk), np.atleast_1d(pk), float(alpha0), args=args, f0=old_fval,
+        grad0=gfk,
+    )  # fmt: skip
+    alpha = found.alpha if found.success and found.alpha > 0.0 else None
+    return alpha, found.nfev, found.value
+
+
+def scalar_search_armijo(
+    phi: Any, phi0: Any, derphi0: Any, c1: float = 1e-4, alpha0: float = 1, amin: float = 0
+) -> tuple[float | None, float]:
+    """Find a step along a function of one variable, as `line_search_armijo` does.
+
+    Parameters
+    ----------
+    phi : callable
+        ``phi(alpha) -> float``.
+    phi0, derphi0 : float
+        The value and the slope at 0.
+    c1 : float, optional
+        The constant of the Armijo condition, 0 < c1 < 1.
+    alpha0 : float, optional
+        The step to try first.
+    amin : float, optional
+        Steps shorter than this are failures.
+
+    Returns
+    -------
+    alpha : float or None
+        The step; None if none was found.
+    phi1 : float
+        The value there.
+
+    Examples
+    --------
+    >>> from fastls import dropin
+    >>> dropin.scalar_search_armijo(lambda a: (a - 1)**2, phi0=1.0, derphi0=-2.0, alpha0=2)
+    (1.0, 0.0)
+    """
+    found = backtracking(c1).search(
+        of_numpy_floats(phi), alpha=float(alpha0), phi0=phi0, slope0=derphi0
+    )
+    alpha = found.alpha if found.success and found.alpha > amin else None
+    return alpha, found.value
+
+
+def check_constants(c1: float, c2: float) -> None:
+    if not 0 < c1 < c2 < 1:
+        raise ValueError(f"'c1' and 'c2' do not satisfy '0 < c1 < c2 < 1'; got {c1!r} and {c2!r}.")
+
+
+def first_step(value: Any, former_value: Any, slope: Any) -> float:
+    """The step at which a parabola would fall as much as in the last iteration, at most 1."""
+    value, former_value, slope = scalar(value), scalar(former_value), scalar(slope)
+    guess = 2.02 * (value - former_value) / slope if slope != 0.0 else 1.0
+    return min(1.0, guess) if guess > 0.0 else 1.0
+
+
+def reach(first: float, maxiter: int, amax: float | None) -> float:
+    """The longest step that SciPy's wolfe2 tries: it doubles the first at most maxiter - 1 times."""
+    reached = math.ldexp(first, max(int(maxiter), 1) - 1)
+    return reached if amax is None else min(reached, float(amax))
+
+
+def step_beyond(found: Step, first: float, maxiter: int, amax: float | None) -> float | None:
+    """The step that SciPy's wolfe2 hands out, unchecked, where it has found none; often None.
+
+    Where all steps up to the last were too short, or nothing was finite, it is twice the last one.
+    Where the slope is zero, as at the end of an optimisation, it is the first. There is a warning.
+    """
+    if found.status == Status.STATIONARY:
+        return first
+    last = reach(first, maxiter, None)
+    if found.status == Status.AT_ALPHA_MAX and amax is not None and amax < last:
+        warn_of(
+            "The line search algorithm could not find a solution "
+            f"less than or equal to amax: {amax}"
+        )
+        return None
+    warn_of(f"The line search algorithm did not converge: {found.message}")
+    if found.status in (Status.AT_ALPHA_MAX, Status.UNBOUNDED, Status.NONFINITE):
+        return 2.0 * last if amax is None else min(2.0 * last, float(amax))
+    return None
+
+
+def warn_of(message: str) -> None:
+    """Warn whoever called a function of this module, in a way that SciPy's users can filter."""
+    theirs = getattr(sys.modules.get("scipy.optimize._linesearch"), "LineSearchWarning", None)
+    category = LineSearchWarning if theirs is None else of_both(theirs)
+    warnings.warn(message, category, stacklevel=4)
+
+
+@functools.cache
+def of_both(theirs: type[Warning]) -> type[Warning]:
+    return type("LineSearchWarning", (LineSearchWarning, theirs), {"__module__": __name__})

@@ -20,7 +20,7 @@ from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, sig
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
     CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
-    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, UNBOUNDED, status_t,
+    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, UNBOUNDED, status_t,
 )
 
 
@@ -84,7 +84,11 @@ cdef inline status_t drive(
             break
         if slopes:
             status = evaluate(<sloped_search_t *> search, oracle, trace, &value, &slope)
-            if status == RUNNING:
+            if status == STEP_TOO_SMALL and search.nit == 0 and 10.0 * search.ask < search.b:
+                # The first step does not move x: lengthen it until it does.
+                search.ask *= 10.0
+                status = RUNNING
+            elif status == RUNNING:
                 status = hear_slope(tell, <sloped_search_t *> search, value, slope, limit)
             continue
         value = oracle.value(search.ask, oracle.data)
@@ -126,6 +130,7 @@ cdef inline status_t evaluate(
 ) noexcept nogil:
     """Ask the oracle for what is wanted. A slope may come uncalled for; else it is NaN."""
     cdef double alpha = s.search.ask
+    cdef status_t status
     value[0] = s.told
     slope[0] = NAN
     if s.wants & VALUE:
@@ -135,7 +140,15 @@ cdef inline status_t evaluate(
             oracle.ngev += slope[0] == slope[0]
         else:
             value[0] = oracle.value(alpha, oracle.data)
-    if (s.wants & SLOPE and slope[0] != slope[0] and isfinite(value[0]) and not oracle.stopped
+        if unlikely(oracle.stopped):
+            if has_raised(oracle):
+                return RAISED
+            status = <status_t> oracle.stopped
+            oracle.stopped = 0
+            # Where the step is too small to tell x + alpha d from x, nothing was called.
+            oracle.nfev -= status == STEP_TOO_SMALL
+            return cause_of_failure(s, status) if s.search.nit > 0 else status
+    if (s.wants & SLOPE and slope[0] != slope[0] and isfinite(value[0])
             and not (value[0] == -1.0 and has_raised(oracle))):
         oracle.ngev += oracle.value_and_slope is NULL
         slope[0] = oracle.slope(alpha, oracle.slope_data)
@@ -145,10 +158,10 @@ cdef inline status_t evaluate(
         else:
             trace_slope(trace, slope[0])
     if (unlikely(not isfinite(value[0]) or not isfinite(slope[0])
-                 or value[0] == -1.0 or slope[0] == -1.0 or oracle.stopped)
+                 or value[0] == -1.0 or slope[0] == -1.0)
             and has_raised(oracle)):
         return RAISED
-    return cause_of_failure(s, <status_t> oracle.stopped) if oracle.stopped else RUNNING
+    return RUNNING
 
 
 cdef inline status_t hear_slope(

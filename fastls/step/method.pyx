@@ -1,5 +1,6 @@
 """What the searches for a step have in common: how they are given a problem."""
 
+from cpython.ref cimport PyObject
 from libc.math cimport INFINITY, NAN, isfinite
 
 from fastls.oracle.line cimport Line, as_line
@@ -28,6 +29,39 @@ cdef inline double number(object value, str name) except? -1.0:
 
 cdef inline double number_or_nan(object value, str name) except? -1.0:
     return NAN if value is None else number(value, name)
+
+
+cdef struct further_t:
+    PyObject *condition       # a Python callable
+    PyObject *line            # the Line of a search among many variables, else NULL
+    oracle_t *oracle
+
+
+cdef int ask_further(further_t *further, double alpha, double value, double slope) except -1:
+    cdef object condition = <object> further.condition
+    cdef Line line
+    if not callable(condition):
+        raise TypeError(f"extra_condition must be callable; got {condition!r}")
+    if further.line is NULL:
+        return bool(condition(alpha, value, slope if slope == slope else None))
+    line = <Line> further.line
+    return bool(condition(alpha, line.point(alpha), value, line.gradient(alpha)))
+
+
+# The exception stays in the thread state, as in oracle.pyx.
+ctypedef int (*ask_further_function)(
+    further_t *further, double alpha, double value, double slope) noexcept
+
+
+cdef bint further_accepts(double alpha, double value, double slope, void *data) noexcept nogil:
+    """Ask the user's extra condition; where it raises, the search ends here."""
+    cdef further_t *further = <further_t *> data
+    cdef int answer
+    with gil:
+        answer = (<ask_further_function> <void *> ask_further)(further, alpha, value, slope)
+    if answer == -1:
+        further.oracle.raised = True
+    return answer != 0
 
 
 cdef class StepSearch(Search):
@@ -91,7 +125,7 @@ cdef class StepSearch(Search):
 
     def search(
         self, phi, dphi=None, alpha=1.0, *, args=(), phi0=None, slope0=None, reference=None,
-        bint trace=False,
+        extra_condition=None, bint trace=False,
     ):
         """Search along a function of one variable.
 
@@ -114,6 +148,9 @@ cdef class StepSearch(Search):
             phi(0) and phi'(0), where they are known; else they are evaluated.
         reference : float or Nonmonotone, optional
             What takes the place of phi(0) where a value must not be higher.
+        extra_condition : callable, optional
+            ``extra_condition(alpha, value, slope) -> bool``, asked where a step is acceptable
+            otherwise; slope is None where it is not known.
         trace : bool, optional
             Whether to keep what was asked and answered, as ``step.trace``.
 
@@ -130,11 +167,14 @@ cdef class StepSearch(Search):
         cdef Oracle oracle = as_sloped_oracle(phi, dphi, args)
         read_problem(&problem, alpha, phi0, slope0)
         problem.has_slopes = dphi is not None
+        cdef further_t further = further_t(<PyObject *> extra_condition, NULL, &oracle.c)
+        if extra_condition is not None:
+            problem.also = also_t(further_accepts, &further)
         return self.solve(&oracle.c, &problem, reference, trace)
 
     def step(
         self, f, grad, x, d, alpha=1.0, *, args=(), f0=None, grad0=None, reference=None,
-        bint trace=False,
+        extra_condition=None, bint trace=False,
     ):
         """Search from a point of many variables in a direction.
 
@@ -156,6 +196,9 @@ cdef class StepSearch(Search):
             The gradient at x, if it is known.
         reference : float or Nonmonotone, optional
             What takes the place of f(x) where a value must not be higher.
+        extra_condition : callable, optional
+            ``extra_condition(alpha, x, value, gradient) -> bool``, asked where a step is acceptable
+            otherwise; the gradient is None where it is not known.
         trace : bool, optional
             Whether to keep what was asked and answered, as ``step.trace``.
 
@@ -181,6 +224,10 @@ cdef class StepSearch(Search):
         if grad0 is not None:
             problem.origin.slope = line.start_slope(grad0)
             problem.known |= SLOPE
+        cdef further_t further = further_t(
+            <PyObject *> extra_condition, <PyObject *> line, &line.c)
+        if extra_condition is not None:
+            problem.also = also_t(further_accepts, &further)
         found = self.solve(&line.c, &problem, reference, trace)
         found.x = line.point(found.alpha)
         found.grad = line.gradient(found.alpha)
@@ -288,7 +335,6 @@ cdef status_t evaluate_origin(
     if missing == 0:
         return RUNNING
     begin_at(&s, &problem.origin)
-    s.finite = 1
     s.told = problem.origin.value
     # A slope that comes with the value is not to be had alone.
     s.wants = VALUE_AND_SLOPE if oracle.value_and_slope is not NULL else <wanted_t> missing

@@ -110,7 +110,6 @@ cdef inline status_t more_thuente_begin(
     s.bracketed = False
     s.psi = True
     s.low = 0.0
-    s.high = 5.0 * alpha
     s.width = s.step.alpha_max - s.step.alpha_min
     s.former_width = 2.0 * s.width
     s.xtol = xtol
@@ -135,6 +134,8 @@ cdef inline status_t more_thuente_tell(
     if t.alpha == s.step.alpha_min and (value > most or slope >= tilting):
         return AT_ALPHA_MIN
 
+    if search.nit == 1:
+        s.high = 5.0 * t.alpha             # the first trial may have been moved
     if s.psi and value <= most and slope >= 0.0:
         s.psi = False
     if s.psi and s.x.value >= value > most:

@@ -2,4 +2,4 @@ from fastls.step.method cimport StepSearch
 
 
 cdef class Zoom(StepSearch):
-    pass
+    cdef readonly double growth

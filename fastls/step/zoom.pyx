@@ -14,7 +14,8 @@ While no interval is known, lo is the trial before, and 0 at first.
 The book leaves open where to look next. Here
 
 - steps grow to where the cubic through the last two points, or their slopes' secant, has a minimiser,
-  whichever is farther, if that is 2 to 10 times as far; else tenfold;
+  whichever is farther, but at least twice and at most `growth` times as far; where the slope does
+  not flatten, `growth` times as far;
 - within the interval the minimiser of the polynomial through everything known of lo, hi and third
   is taken, of degree 5 where slopes are known at all of them (`hermite_minimiser`); where values
   differ by rounding only, the secant of the slopes. If lo moved towards hi and the step is short, it
@@ -30,7 +31,7 @@ on a tie the slope decides. Where values differ from phi(0) by rounding only, sl
 from libc.float cimport DBL_EPSILON
 from libc.math cimport INFINITY, NAN, fabs, fmax, fmin, isfinite, sqrt
 
-from fastls.oracle.oracle cimport oracle_t
+from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE, drive, search_t
 from fastls.search.trace cimport trace_t
 from fastls.status cimport CONVERGED, RESOLUTION, RUNNING, UNBOUNDED, status_t
@@ -51,16 +52,18 @@ cdef struct zoom_t:
     point_t lo, hi, third
     bint bracketed            # hi is known
     double width, former_width         # of the interval, one and two trials ago
+    double growth             # the greatest factor by which steps grow
 
 
 cdef inline status_t zoom_begin(
-    zoom_t *s, StepSearch search, const problem_t *problem,
+    zoom_t *s, Zoom search, const problem_t *problem,
 ) noexcept nogil:
     cdef status_t status = step_begin(&s.step, search, problem)
     s.lo = point(0.0, problem.origin.value, problem.origin.slope)
     s.hi = s.third = point(NAN, NAN, NAN)
     s.bracketed = False
     s.width = s.former_width = INFINITY
+    s.growth = search.growth
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE, clipped(&s.step, problem.alpha))
     return status
@@ -68,7 +71,7 @@ cdef inline status_t zoom_begin(
 
 cdef inline status_t extrapolate(zoom_t *s, const point_t *t) noexcept nogil:
     """Algorithm 3.5: from the last trial lo and this one, both too short, go on to a longer."""
-    cdef double alpha = 10.0 * t.alpha, cubic
+    cdef double alpha = s.growth * t.alpha, cubic
     if t.alpha >= s.step.alpha_max:
         return at_alpha_max(&s.step)
     if t.slope > s.lo.slope:                       # the slope flattens: a minimiser is in sight
@@ -148,7 +151,7 @@ cdef inline status_t zoom_tell(search_t *search, double value, double slope) noe
 
 
 cdef class Zoom(StepSearch):
-    """Zoom(c1=0.0001, c2=0.9, alpha_max=10000000000.0, max_evaluations=60, *, condition=None)\n--\n
+    """Zoom(c1=0.0001, c2=0.9, alpha_max=10000000000.0, max_evaluations=60, *, condition=None, growth=10.0)\n--\n
     Bracket and zoom: strong Wolfe conditions, the fewest evaluations.
 
     Parameters
@@ -161,6 +164,8 @@ cdef class Zoom(StepSearch):
         The greatest number of steps tried.
     condition : StrongWolfe or Wolfe, optional
         Takes the place of c1 and c2.
+    growth : float, optional
+        The greatest factor by which steps grow until acceptable ones are bracketed, >= 2.
 
     Notes
     -----
@@ -186,16 +191,19 @@ cdef class Zoom(StepSearch):
         self.hears = zoom_tell
 
     def __init__(
-        self, c1=1e-4, c2=0.9, alpha_max=1e10, max_evaluations=60, *, condition=None,
+        self, c1=1e-4, c2=0.9, alpha_max=1e10, max_evaluations=60, *, condition=None, growth=10.0,
     ):
         self.set_condition(
             StrongWolfe(c1, c2) if condition is None else condition, (StrongWolfe, Wolfe))
         self.set_limits(0.0, alpha_max, max_evaluations)
+        self.growth = as_real(growth, "growth")
+        if not 2.0 <= self.growth < INFINITY:
+            raise ValueError(f"growth must be a finite number >= 2; got {growth!r}")
 
     cdef dict parameters(self):
         return {
             "condition": self.condition, "alpha_max": self.alpha_max,
-            "max_evaluations": self.max_evaluations,
+            "max_evaluations": self.max_evaluations, "growth": self.growth,
         }
 
     cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil:

@@ -67,3 +67,33 @@ cdef api double raises_as_cython_does(double x) except? -1 nogil:
         with gil:
             raise ZeroDivisionError("from Cython")
     return -1.0
+
+
+cdef api int value_and_slope(double alpha, double *value, double *slope, void *data) noexcept nogil:
+    cdef double centre = (<double *> data)[0] if data is not NULL else 2.0
+    value[0] = (alpha - centre) * (alpha - centre)
+    slope[0] = 2.0 * (alpha - centre)
+    return 0
+
+
+cdef api int value_and_slope_or_stop(
+    double alpha, double *value, double *slope, void *data,
+) noexcept nogil:
+    """Stops the search where alpha > 1."""
+    value_and_slope(alpha, value, slope, data)
+    return alpha > 1.0
+
+
+cdef api int value_and_slope_or_error(
+    double alpha, double *value, double *slope, void *data,
+) except -1 nogil:
+    """Raises where alpha > 0.5."""
+    value_and_slope(alpha, value, slope, data)
+    if alpha > 0.5:
+        with gil:
+            raise ZeroDivisionError("from Cython")
+    return 0
+
+
+cdef api double minus_one(double x) noexcept nogil:
+    return -1.0

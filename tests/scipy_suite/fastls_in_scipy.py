@@ -4,10 +4,24 @@ from collections import Counter
 from functools import wraps
 
 import scipy.optimize
+from scipy.optimize import _linesearch, _optimize
 
 from fastls import dropin
 
-NAMES = ["bracket", "brent", "fminbound", "golden"]
+# Where each function is looked up by SciPy and its tests.
+PLACES = {
+    "bracket": [scipy.optimize],
+    "brent": [scipy.optimize],
+    "fminbound": [scipy.optimize],
+    "golden": [scipy.optimize],
+    "line_search": [scipy.optimize, _optimize],
+    "line_search_wolfe1": [_linesearch, _optimize],
+    "line_search_wolfe2": [_linesearch, _optimize],
+    "line_search_armijo": [_linesearch],
+    "scalar_search_wolfe1": [_linesearch],
+    "scalar_search_wolfe2": [_linesearch],
+    "scalar_search_armijo": [_linesearch],
+}
 calls = Counter()
 
 
@@ -23,10 +37,12 @@ def counted(name):
 
 
 def pytest_configure(config):
-    for name in NAMES:
-        setattr(scipy.optimize, name, counted(name))
+    for name, places in PLACES.items():
+        for place in places:
+            getattr(place, name)  # it must be there to be replaced
+            setattr(place, name, counted(name))
 
 
 def pytest_terminal_summary(terminalreporter):
-    for name in NAMES:
+    for name in PLACES:
         terminalreporter.write_line(f"fastls.dropin.{name}: {calls[name]} calls")
