@@ -17,12 +17,15 @@ import time
 import timeit
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
-from .compiled import NotBuiltError, compiler, straight_loop
+from . import step_figures, step_report
+from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
 from .problems import Problem, problems
+from .step_report import StepReport
 
 NAMES = {"GoldenSection": "golden section", "Dichotomy": "dichotomy", "Parabolic": "parabolic"}
 
@@ -59,21 +62,32 @@ def main() -> None:
     options = parser.parse_args()
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
+    steps = step_report.measure(options.quick)
     missing = left_out()
-    loop = None
-    try:
-        loop = straight_loop()
-    except NotBuiltError as error:
-        missing.append(f"row 1: left out, no compiled loop: {error}")
-    found = list(figures(loop, 2 if options.quick else 15))
+    loop = built("straight_loop", "row 1", missing)
+    step_loop = built("step_loop", "row 4d, in C", missing)
+    repeats = 2 if options.quick else 15
+    found = [
+        *figures(loop, repeats),
+        *step_figures.figures(steps.more_thuente, steps.round_off, step_loop, repeats),
+    ]
     if options.json != "-":
-        print_report(rows, found, missing, options.all)
+        print_report(rows, steps, found, missing, options.all)
     if options.json:
-        text = json.dumps(as_json(rows, found, missing), indent=2) + "\n"
+        text = json.dumps(as_json(rows, steps, found, missing), indent=2) + "\n"
         if options.json == "-":
             print(text, end="")
         else:
             Path(options.json).write_text(text)
+
+
+def built(name: str, row: str, missing: list[str]) -> ModuleType | None:
+    """The compiled module, if there is a compiler; else a line about the row it leaves out."""
+    try:
+        return compiled(name)
+    except NotBuiltError as error:
+        missing.append(f"{row}: left out, no compiled loop: {error}")
+        return None
 
 
 def measure(problem: Problem, repeats: int) -> Iterator[Row]:
@@ -131,7 +145,9 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def print_report(rows: list[Row], found: list[Figure], missing: list[str], every: bool) -> None:
+def print_report(
+    rows: list[Row], steps: StepReport, found: list[Figure], missing: list[str], every: bool
+) -> None:
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
     for text in TOLERANCES:
         print(textwrap.fill(text, 80, initial_indent="- ", subsequent_indent="  "))
@@ -147,6 +163,7 @@ def print_report(rows: list[Row], found: list[Figure], missing: list[str], every
     if local:
         text = "* to a minimiser that is local only, at " + "; ".join(local)
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
+    step_report.print_tables(steps, every)
     print_figures(found)
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
@@ -198,7 +215,9 @@ def print_figures(found: list[Figure]) -> None:
         print(textwrap.fill(f"Why not: {reason}", 80, subsequent_indent="    "))
 
 
-def as_json(rows: list[Row], found: list[Figure], missing: list[str]) -> dict[str, Any]:
+def as_json(
+    rows: list[Row], steps: StepReport, found: list[Figure], missing: list[str]
+) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -208,6 +227,7 @@ def as_json(rows: list[Row], found: list[Figure], missing: list[str]) -> dict[st
         "tolerances": TOLERANCES,
         "left_out": missing,
         "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
+        "steps": step_report.as_json(steps),
         "figures": [figure._asdict() for figure in found],
     }
 

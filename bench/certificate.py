@@ -28,6 +28,14 @@ QUICK = (1e-3, 1e1)
 ROUNDING = 10 * 2.0**-52
 
 
+LEGEND = (
+    "success: the condition holds, computed again. by slopes: of these, under ApproximateWolfe, "
+    "as values differ by rounding (HagerZhang: or as it may). avoidable: failures where some "
+    "search for the condition, or another first step, has found a step on the same function. "
+    "Violations: bench/certificate.py tells of what. Many of the functions have no such step."
+)
+
+
 @dataclass
 class Tally:
     """The searches of one kind: how they ended, and what they violated."""
@@ -38,6 +46,9 @@ class Tally:
     by_slopes: int = 0  # of these: values differed by rounding only, and slopes decided
     failures: Counter[str] = field(default_factory=Counter)  # by status
     violations: list[str] = field(default_factory=list)
+    solved: Counter[str] = field(default_factory=Counter)  # by function and condition
+    missed: Counter[str] = field(default_factory=Counter)
+    avoidable: int = 0  # failures where a step is known, from another start or search
 
 
 def kinds(c1: float, c2: float) -> dict[str, StepSearch]:
@@ -68,6 +79,9 @@ def measure(starts: tuple[float, ...] = STARTS) -> list[Tally]:
                             case = f"{problem.name}, alpha={start:g}, {search!r}, apart={apart}"
                             found = one_search(tally, search, problem, start, apart)
                             tally.violations += [f"{what}: {case}" for what in found]
+    known = sum((tally.solved for tally in tallies.values()), Counter[str]())
+    for tally in tallies.values():
+        tally.avoidable = sum(count for case, count in tally.missed.items() if case in known)
     return list(tallies.values())
 
 
@@ -82,6 +96,8 @@ def one_search(
     tally.count += 1
     tally.successes += step.success
     tally.by_slopes += step.success and step.condition != search.condition
+    outcomes = tally.solved if step.success else tally.missed
+    outcomes[f"{problem.name}: {search.condition!r}"] += 1
     if not step.success:
         tally.failures[step.status.name] += 1
     yield from of_the_step(step, problem, search.condition)
@@ -151,9 +167,9 @@ def satisfies(
 def of_the_trials(
     step: fastls.Step, limit: int, values: list[float], slopes: list[float]
 ) -> Iterator[str]:
-    """What was asked, as the functions saw it; slopes: where they come from a function alone."""
+    """What was asked, as the functions saw it. Slopes: where they come from a function alone."""
     assert step.trace is not None
-    if step.nfev != len(values) or slopes and step.ngev != len(slopes):
+    if step.nfev != len(values) or (slopes and step.ngev != len(slopes)):
         yield "calls that are not counted"
     if values != step.trace["alpha"].tolist():
         yield "a trace of other points"
@@ -173,17 +189,18 @@ def of_the_trials(
 
 def print_table(tallies: list[Tally]) -> None:
     problems, total = len(certificate_problems()), sum(tally.count for tally in tallies)
-    print(f"\nCertificate: {total} searches on {problems} functions; see bench/certificate.py")
+    print(f"\nCertificate: {total} searches on {problems} functions")
+    print(textwrap.fill(LEGEND, 80))
     print(
-        f"{'':<33}{'searches':>8}{'success':>9}{'by slopes':>11}{'violations':>12}"
+        f"{'':<32}{'searches':>8}{'success':>8}{'by slopes':>10}{'avoidable':>11}{'violations':>11}"
     )
     for tally in tallies:
         print(
-            f"{tally.search:<33}{tally.count:>8}{tally.successes:>9}{tally.by_slopes:>11}"
-            f"{len(tally.violations):>12}"
+            f"{tally.search:<32}{tally.count:>8}{tally.successes:>8}{tally.by_slopes:>10}"
+            f"{tally.avoidable:>11}{len(tally.violations):>11}"
         )
-    print("Why the others failed:")
-    for name, count in sum((tally.failures for tally in tallies), Counter()).most_common():
-        print(f"  {name.lower().replace('_', ' '):<31}{count:>8}")
+    causes = sum((tally.failures for tally in tallies), Counter[str]()).most_common()
+    names = (f"{name.lower().replace('_', ' ')} {count}" for name, count in causes)
+    print(textwrap.fill(f"Why the others failed: {', '.join(names)}.", 80, subsequent_indent="  "))
     for violation in [violation for tally in tallies for violation in tally.violations][:10]:
         print(textwrap.fill(f"! {violation}", 80, subsequent_indent="  "))

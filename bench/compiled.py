@@ -1,4 +1,4 @@
-"""Building straight_loop.pyx when it is needed, in a folder that is removed again."""
+"""Building a .pyx of this folder when it is needed, in a folder that is removed again."""
 
 import importlib.util
 import os
@@ -11,15 +11,13 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
-NAME = "straight_loop"
-
 
 class NotBuiltError(Exception):
     """Why there is no compiled loop, in a line."""
 
 
-def straight_loop() -> ModuleType:
-    """The compiled module.
+def compiled(name: str) -> ModuleType:
+    """The compiled module: ``straight_loop`` or ``step_loop``.
 
     Raises
     ------
@@ -34,13 +32,13 @@ def straight_loop() -> ModuleType:
         from setuptools.errors import BaseError, CCompilerError
     except ImportError as error:
         raise NotBuiltError(f"{error.name} is not installed") from error
-    source = Path(__file__).with_name(f"{NAME}.pyx")
+    source = Path(__file__).with_name(f"{name}.pyx")
     flags = ["/O2"] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
     # Windows does not remove a library that is loaded.
     with tempfile.TemporaryDirectory(prefix="fastls-bench-", ignore_cleanup_errors=True) as folder:
         try:
             extensions = cythonize(  # type: ignore[no-untyped-call]
-                [Extension(NAME, [str(source)], extra_compile_args=flags)],
+                [Extension(name, [str(source)], extra_compile_args=flags)],
                 build_dir=folder,
                 include_path=sys.path,
                 quiet=True,
@@ -51,8 +49,8 @@ def straight_loop() -> ModuleType:
             command.run()
         except (BaseError, CCompilerError, CythonError) as error:
             raise NotBuiltError(f"it does not compile: {error}") from error
-        path = Path(folder) / f"{NAME}{sysconfig.get_config_var('EXT_SUFFIX')}"
-        spec = importlib.util.spec_from_file_location(NAME, path)
+        path = Path(folder) / f"{name}{sysconfig.get_config_var('EXT_SUFFIX')}"
+        spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)

@@ -161,6 +161,5 @@ def scipy_dcsrch(problem: LineProblem, start: float, c1: float, c2: float) -> Ou
     phi, dphi = Counted(problem.phi), Counted(problem.dphi)
     search = DCSRCH(phi, dphi, c1, c2, 1e-10, 0.0, 4 * max(1.0, start))
     alpha, _, _, task = search(start, problem.phi(0.0), problem.dphi(0.0))
-    success = task[:4] != b"WARN" and alpha is not None
-    status = task.decode(errors="replace")
-    return Outcome(alpha, len(phi.points), len(dphi.points), success, status)
+    found = None if alpha is None else float(alpha)
+    return Outcome(found, len(phi.points), len(dphi.points), found is not None, task.decode())

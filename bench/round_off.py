@@ -129,9 +129,9 @@ def remarks(rows: list[Row]) -> Iterator[str]:
     calls = {(row.distance, row.search): row.nfev + row.ngev for row in rows}
     for name, twin in TWINS.items():
         for row in rows:
-            ours = calls[row.distance, name]
-            if row.search == twin and not row.failed and ours > row.nfev + row.ngev:
+            ours, theirs = calls[row.distance, name], row.nfev + row.ngev
+            if row.search == twin and not row.failed and ours > theirs:
                 yield (
-                    f"{name} at {row.distance:g}: {ours} calls, {twin} {row.nfev + row.ngev}. Where "
-                    "values differ by rounding only, it computes the slope, which decides."
+                    f"{name} at {row.distance:g}: {ours} calls, {twin} {theirs}. Where values "
+                    "differ by rounding only, the slope is computed, which decides."
                 )

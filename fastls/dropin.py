@@ -1,13 +1,13 @@
 """The functions of `scipy.optimize`, with SciPy's signatures, results and errors.
 
 Change ``from scipy.optimize import line_search, brent, fminbound, golden, bracket`` into
-``from fastls.dropin import ...`` and nothing else. Tolerances mean what they mean there; numbers of calls may differ by
-a few, and golden section's is lower.
-As there, a Python function is handed NumPy's floats, of which 1/0 is infinite, not an error.
+``from fastls.dropin import ...`` and nothing else. Tolerances mean what they mean there; numbers of
+calls may differ by a few, and are mostly lower.
+As there, a Python function of one variable is handed NumPy's floats, of which 1/0 is infinite, not
+an error.
 """
 
 import functools
-import math
 import sys
 import warnings
 from typing import Any
@@ -343,6 +343,7 @@ def bracketed(func: Any, args: Any, brack: Any) -> Bracket:
         )
     return Bracket(a, mid, b, fa, fmid, fb, 3)
 
+
 # The searches for a step.
 
 
@@ -350,22 +351,19 @@ class LineSearchWarning(RuntimeWarning):
     """A line search did not converge; where SciPy is loaded, also its warning of this name."""
 
 
-@functools.lru_cache(maxsize=64)
-def zoom(c1: float, c2: float, alpha_max: float) -> Zoom:
-    """SciPy's wolfe2: steps double until they bracket."""
-    return Zoom(c1, c2, alpha_max, growth=2.0)
+make_warning = functools.cache(
+    lambda theirs: type("LineSearchWarning", (LineSearchWarning, theirs), {"__module__": __name__})
+)
 
-
-@functools.lru_cache(maxsize=64)
-def more_thuente(c1: float, c2: float, xtol: float, amin: float, amax: float) -> MoreThuente:
-    """SciPy's wolfe1."""
-    return MoreThuente(c1, c2, xtol, amin, amax, 100)
-
-
-@functools.lru_cache(maxsize=64)
-def backtracking(c1: float) -> Backtracking:
-    """SciPy's armijo."""
-    return Backtracking(Armijo(c1), interpolation="cubic", max_evaluations=100)
+# Searches are made once for each set of parameters: that of wolfe2, whose steps double until they
+# bracket, of wolfe1, and of armijo.
+make_zoom = functools.lru_cache(maxsize=64)(functools.partial(Zoom, growth=2.0))
+make_more_thuente = functools.lru_cache(maxsize=64)(
+    functools.partial(MoreThuente, max_evaluations=100)
+)
+make_backtracking = functools.lru_cache(maxsize=64)(
+    lambda c1: Backtracking(Armijo(c1), interpolation="cubic", max_evaluations=100)
+)
 
 
 def line_search(
@@ -450,7 +448,7 @@ def line_search(
             old_fval, calls = f(xk, *args), 1
         alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
     longest = reach(alpha1, maxiter, amax)
-    found = zoom(c1, c2, longest).step(
+    found = make_zoom(c1, c2, longest).step(
         f, myfprime, xk, pk, min(alpha1, longest), args=args, f0=old_fval, grad0=gfk,
         extra_condition=extra_condition,
     )  # fmt: skip
@@ -528,10 +526,10 @@ def scalar_search_wolfe2(
     accepts = None
     if extra_condition is not None:
 
-        def accepts(alpha: float, value: float, _: float) -> Any:
+        def accepts(alpha: float, value: float, _: float | None) -> Any:
             return extra_condition(alpha, value)
 
-    found = zoom(c1, c2, longest).search(
+    found = make_zoom(c1, c2, longest).search(
         phi, derphi, min(alpha1, longest), phi0=phi0, slope0=derphi0, extra_condition=accepts
     )
     if found.success and found.alpha > 0.0:
@@ -590,7 +588,9 @@ def line_search_wolfe1(
     Examples
     --------
     >>> from fastls import dropin
-    >>> found = dropin.line_search_wolfe1(lambda x: x @ x, lambda x: 2*x, [1.0], [-1.0])
+    >>> import numpy as np
+    >>> x = np.array([1.0])
+    >>> found = dropin.line_search_wolfe1(lambda x: x @ x, lambda x: 2*x, x, -x)
     >>> found[:5]
     (1.0, 2, 1, 0.0, 1.0)
     """
@@ -603,7 +603,7 @@ def line_search_wolfe1(
         if old_fval is None:
             old_fval, calls = f(xk, *args), 1
         alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
-    found = more_thuente(c1, c2, xtol, amin, amax).step(
+    found = make_more_thuente(c1, c2, xtol, amin, amax).step(
         f, fprime, xk, pk, alpha1, args=args, f0=old_fval, grad0=gfk
     )
     alpha = found.alpha if found.success and found.alpha > 0.0 else None
@@ -659,7 +659,7 @@ def scalar_search_wolfe1(
         phi0 = phi(0.0) if phi0 is None else phi0
         derphi0 = derphi(0.0) if derphi0 is None else derphi0
         alpha1 = first_step(phi0, old_phi0, derphi0)
-    found = more_thuente(c1, c2, xtol, amin, amax).search(
+    found = make_more_thuente(c1, c2, xtol, amin, amax).search(
         phi, derphi, alpha1, phi0=phi0, slope0=derphi0
     )
     alpha = found.alpha if found.success and found.alpha > 0.0 else None
@@ -710,7 +710,7 @@ def line_search_armijo(
     >>> dropin.line_search_armijo(lambda x: x @ x, [1.0], [-2.0], gfk=[2.0], old_fval=1.0)
     (0.5, 2, 0.0)
     """
-    found = backtracking(c1).step(
+    found = make_backtracking(c1).step(
         f, None, np.atleast_1d(xk), np.atleast_1d(pk), float(alpha0), args=args, f0=old_fval,
         grad0=gfk,
     )  # fmt: skip
@@ -749,7 +749,7 @@ def scalar_search_armijo(
     >>> dropin.scalar_search_armijo(lambda a: (a - 1)**2, phi0=1.0, derphi0=-2.0, alpha0=2)
     (1.0, 0.0)
     """
-    found = backtracking(c1).search(
+    found = make_backtracking(c1).search(
         of_numpy_floats(phi), alpha=float(alpha0), phi0=phi0, slope0=derphi0
     )
     alpha = found.alpha if found.success and found.alpha > amin else None
@@ -769,8 +769,8 @@ def first_step(value: Any, former_value: Any, slope: Any) -> float:
 
 
 def reach(first: float, maxiter: int, amax: float | None) -> float:
-    """The longest step that SciPy's wolfe2 tries: it doubles the first at most maxiter - 1 times."""
-    reached = math.ldexp(first, max(int(maxiter), 1) - 1)
+    """The longest step that SciPy's wolfe2 tries: it doubles the first maxiter - 1 times."""
+    reached = first * 2.0 ** (maxiter - 1 if 1 <= maxiter <= 1000 else 999)
     return reached if amax is None else min(reached, float(amax))
 
 
@@ -798,10 +798,5 @@ def step_beyond(found: Step, first: float, maxiter: int, amax: float | None) -> 
 def warn_of(message: str) -> None:
     """Warn whoever called a function of this module, in a way that SciPy's users can filter."""
     theirs = getattr(sys.modules.get("scipy.optimize._linesearch"), "LineSearchWarning", None)
-    category = LineSearchWarning if theirs is None else of_both(theirs)
+    category = LineSearchWarning if theirs is None else make_warning(theirs)
     warnings.warn(message, category, stacklevel=4)
-
-
-@functools.cache
-def of_both(theirs: type[Warning]) -> type[Warning]:
-    return type("LineSearchWarning", (LineSearchWarning, theirs), {"__module__": __name__})

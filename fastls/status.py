@@ -56,7 +56,7 @@ MESSAGES = {
     Status.NONFINITE_START: "The value or slope at the start is not finite.",
     Status.NONFINITE: "The function was not finite at any point tried; begin where it is.",
     Status.UNBOUNDED: "The function is unbounded below, as far as floating point goes.",
-    Status.INCONSISTENT_SLOPE: "Slopes and values contradict each other: the derivative seems wrong.",
+    Status.INCONSISTENT_SLOPE: "Slopes and values disagree: the derivative seems to be wrong.",
     Status.BRACKET_FAILED: "The algorithm terminated without finding a valid bracket.",
     Status.NOT_UNIMODAL: "The values rule out a single minimum between the ends of the interval.",
     Status.DEGENERATE_PARABOLA: "The last three points have no parabola that leads to a new point.",

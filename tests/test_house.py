@@ -19,10 +19,11 @@ BELOW = {
     "oracle": {"status"},
     "search": {"oracle", "status"},
     "interval": {"search", "oracle", "status"},
+    "step": {"search", "oracle", "status"},
     "expression": set(),
-    "dropin": {"interval", "search", "oracle", "status"},
+    "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
-    "__init__": {"dropin", "interval", "search", "status"},
+    "__init__": {"dropin", "interval", "step", "search", "status"},
 }
 
 IMPORT = re.compile(

@@ -3,8 +3,9 @@ from typing import Any
 
 from fastls.search.dialogue import Dialogue
 from fastls.search.result import Result
+from fastls.search.search import Search
 
-class IntervalSearch:
+class IntervalSearch(Search):
     def __init__(self, xtol: float, maxiter: int, rtol: float) -> None: ...
     @property
     def xtol(self) -> float: ...
@@ -22,7 +23,7 @@ class IntervalSearch:
         args: Any = (),
         trace: bool = False,
     ) -> Result: ...
-    def begin(self, interval: Sequence[float]) -> Dialogue: ...
+    def begin(self, interval: Sequence[float]) -> Dialogue[Result]: ...
     def __call__(
         self,
         fun: Callable[..., float] | Any,

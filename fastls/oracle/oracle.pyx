@@ -83,10 +83,14 @@ cdef int returned_pair(
 ) except -1:
     """Read (value, slope), or a value alone as long as no slope is wanted."""
     cdef object returned = <object> result
+    cdef object first, second
     call.is_pair = isinstance(returned, (tuple, list)) and len(returned) == 2
     if call.is_pair:
-        value[0] = as_real(returned[0], "phi", x)
-        slope[0] = as_real(returned[1], "the slope of phi", x)
+        first, second = returned
+        value[0] = PyFloat_AS_DOUBLE(<PyObject *> first) if PyFloat_Check(
+            <PyObject *> first) else as_real(first, "phi", x)
+        slope[0] = PyFloat_AS_DOUBLE(<PyObject *> second) if PyFloat_Check(
+            <PyObject *> second) else as_real(second, "the slope of phi", x)
     elif isinstance(returned, (tuple, list)):
         raise TypeError(
             f"phi({x!r}) must return (value, slope), or a value and dphi the slope; "

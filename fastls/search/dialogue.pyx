@@ -12,6 +12,8 @@ from fastls.search.search cimport Search
 from fastls.search.trace cimport record_t, trace_array, trace_free, trace_record, trace_slope
 from fastls.status cimport RUNNING
 
+from types import GenericAlias
+
 
 @cython.final
 cdef class Dialogue:
@@ -31,7 +33,17 @@ cdef class Dialogue:
     ...     dialogue.tell((x - 2)**2)              # by whatever means, however long it takes
     >>> round(dialogue.result.x, 3), dialogue.result.nfev
     (2.0, 18)
+
+    A search for a step is told slopes too:
+
+    >>> dialogue = fastls.Zoom().begin(phi0=4.0, slope0=-4.0)
+    >>> while (a := dialogue.ask()) is not None:
+    ...     dialogue.tell((a - 2)**2, 2*(a - 2))
+    >>> dialogue.result.alpha
+    1.0
     """
+
+    __class_getitem__ = classmethod(GenericAlias)     # Dialogue[Step], for annotations
 
     def __init__(self):
         raise TypeError("a Dialogue is made by the begin() of a search")

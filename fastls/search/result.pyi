@@ -7,19 +7,13 @@ import numpy.typing as npt
 from fastls.status import Status
 
 FIELDS: Final[tuple[str, ...]]
+STEP_FIELDS: Final[tuple[str, ...]]
 
-class Result:
-    x: float
-    fun: float
+class Record:
     nfev: int
-    nit: int
     trace: npt.NDArray[np.void] | None
     @property
-    def interval(self) -> tuple[float, float]: ...
-    @property
     def status(self) -> Status: ...
-    @property
-    def success(self) -> bool: ...
     @property
     def message(self) -> str: ...
     def keys(self) -> list[str]: ...
@@ -29,8 +23,31 @@ class Result:
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     def __getitem__(self, key: str, /) -> Any: ...
-    def __setstate__(self, state: tuple[Any, Any]) -> None: ...
     def __setitem__(self, key: str, value: Any, /) -> None: ...
+
+class Result(Record):
+    x: float
+    fun: float
+    nit: int
+    @property
+    def interval(self) -> tuple[float, float]: ...
+    @property
+    def success(self) -> bool: ...
+    def __setstate__(self, state: tuple[Any, Any]) -> None: ...
+
+class Step(Record):
+    alpha: float
+    value: float
+    slope: float | None
+    value0: float
+    slope0: float
+    ngev: int
+    condition: Any
+    x: npt.NDArray[np.float64] | None
+    grad: npt.NDArray[np.float64] | None
+    @property
+    def success(self) -> bool: ...
+    def __setstate__(self, state: dict[str, Any]) -> None: ...
 
 def assemble(
     x: float,
@@ -41,3 +58,4 @@ def assemble(
     trace: npt.NDArray[np.void] | None,
     code: int,
 ) -> Result: ...
+def assemble_step(code: int) -> Step: ...

@@ -1,0 +1,59 @@
+# cython: language_level=3, cdivision=True
+"""Searches for a step on a compiled callback, repeated inside C: what they cost beside its calls."""
+
+from cpython.pycapsule cimport PyCapsule_New
+
+from fastls.oracle.lowlevel cimport value_and_slope_function
+from fastls.oracle.oracle cimport Oracle, as_sloped_oracle
+from fastls.search.driver cimport VALUE_AND_SLOPE, origin_t
+from fastls.step.method cimport StepSearch, also_t, problem_t, step_t
+
+
+cdef int quintic(double alpha, double *value, double *slope, void *data) noexcept nogil:
+    """The second function of Moré and Thuente."""
+    cdef double x = alpha + 0.004
+    cdef double cube = x * x * x
+    value[0] = cube * x * (x - 2.0)
+    slope[0] = cube * (5.0 * x - 8.0)
+    return 0
+
+
+def callback():
+    """The function, as a PyCapsule named by its signature."""
+    cdef value_and_slope_function f = quintic
+    return PyCapsule_New(<void *> f, b"int (double, double *, double *, void *)", NULL)
+
+
+def driven(StepSearch search, phi, double alpha, Py_ssize_t repeats):
+    """Repeat a search of fastls, as its method ``search`` runs it; return the last step."""
+    cdef Oracle oracle = as_sloped_oracle(phi, None, ())
+    cdef problem_t problem
+    cdef step_t answer
+    cdef Py_ssize_t i
+    problem.alpha = alpha
+    problem.known = VALUE_AND_SLOPE
+    problem.has_slopes = False
+    problem.also = also_t(NULL, NULL)
+    problem.origin = origin_t(0.0, 0.0, 0.0)
+    oracle.c.value_and_slope(0.0, &problem.origin.value, &problem.origin.slope, oracle.c.data)
+    problem.origin.reference = problem.origin.value
+    with nogil:
+        for i in range(repeats):
+            oracle.c.nfev = oracle.c.ngev = 0
+            search.run(&problem, &oracle.c, NULL, &answer)
+    return answer.line.search.x
+
+
+def called(phi, list points, Py_ssize_t repeats):
+    """Repeat the calls alone, at these points; return the last value."""
+    cdef Oracle oracle = as_sloped_oracle(phi, None, ())
+    cdef double alphas[100]
+    cdef double value = 0.0, slope
+    cdef Py_ssize_t i, j, count = min(len(points), 100)
+    for j in range(count):
+        alphas[j] = points[j]
+    with nogil:
+        for i in range(repeats):
+            for j in range(count):
+                oracle.c.value_and_slope(alphas[j], &value, &slope, oracle.c.data)
+    return value
