@@ -14,7 +14,7 @@ class Status(IntEnum):
     --------
     >>> import fastls
     >>> fastls.Status.CONVERGED.message
-    'The tolerance asked for is met.'
+    'The tolerance or the conditions asked for are met.'
     """
 
     RUNNING = -1
@@ -44,7 +44,7 @@ class Status(IntEnum):
 
 MESSAGES = {
     Status.RUNNING: "The search has not ended.",
-    Status.CONVERGED: "The tolerance asked for is met.",
+    Status.CONVERGED: "The tolerance or the conditions asked for are met.",
     Status.RESOLUTION: "Floating point can resolve no more around x.",
     Status.AT_ALPHA_MAX: "The step is the largest allowed.",
     Status.AT_ALPHA_MIN: "The step is the smallest allowed.",

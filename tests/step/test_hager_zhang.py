@@ -30,7 +30,7 @@ def test_every_row_of_the_tables_is_solved(row):
 
 
 def test_the_total_of_the_tables():
-    """Elsewhere 268 (mize); pinned, for LineSearches.jl 7.6.1 cost its users three times as many."""
+    """Elsewhere 268 (mize); pinned: LineSearches.jl 7.6.1 cost its users three times as many."""
     counts = [HagerZhang(**row.constants).search(row.phi, alpha=row.start).nfev - 1 for row in ROWS]
     assert sum(counts) == 155
 

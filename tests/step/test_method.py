@@ -451,6 +451,14 @@ class Trouble(Exception):
     pass
 
 
+def exception_of(use):
+    try:
+        use()
+    except Trouble as error:
+        return error
+    return None
+
+
 @every_search
 @pytest.mark.parametrize("call", [0, 1, 2])
 @pytest.mark.parametrize("which", ["fused", "value", "slope", "f", "grad"])
@@ -478,14 +486,12 @@ def test_what_the_callback_raises_comes_through_unchanged(search, which, call):
             lambda x: value(x[0]), raising(lambda x: [slope(x[0])]), [0], [1], 0.01),
     }  # fmt: skip
     before = search.search(decay)
-    try:
-        ways[which]()
-    except Trouble as caught:
+    if (caught := exception_of(ways[which])) is None:
+        assert len(calls) <= call  # it was not called so often
+    else:
         assert caught is error
         assert traceback.extract_tb(caught.__traceback__)[-1].name == "function"
         assert caught.__context__ is caught.__cause__ is None
-    else:
-        assert len(calls) <= call  # it was not called so often
     assert same(search.search(decay), before)
 
 
@@ -807,7 +813,7 @@ def test_parameters_out_of_range(kind, parameters, error, message):
     ("c1", "c2"), [(0, 0.9), (-0.1, 0.9), (0.4, 0.3), (0.1, 1.0), (math.nan, 0.9), (0.1, math.nan)]
 )
 def test_constants_out_of_range(kind, c1, c2):
-    with pytest.raises(ValueError, match="c1 and c2 must satisfy 0 < c1 <.*; got c1="):
+    with pytest.raises(ValueError, match=r"c1 and c2 must satisfy 0 < c1 <.*; got c1="):
         kind(c1=c1, c2=c2)
 
 
@@ -1201,6 +1207,67 @@ def test_cpp_numerical_solvers_rows(search):
         found = with_options(search, **constants_of(search, 1e-4, 1e-4)).search(phi)
         assert found.success
         assert found.alpha == pytest.approx(minimiser, abs=1e-3)
+
+
+# A further condition of the user's.
+
+
+@every_search
+def test_a_further_condition_is_asked_where_a_step_is_acceptable_otherwise(search):
+    asked = []
+
+    def refuses_the_first(alpha, value, slope):
+        asked.append((alpha, value, slope))
+        return len(asked) > 1
+
+    plain = search.search(decay, alpha=3.0)
+    found = search.search(decay, alpha=3.0, extra_condition=refuses_the_first, trace=True)
+    assert asked[0] == (plain.alpha, plain.value, plain.slope)
+    assert_certified(found, decay)
+    if found.success:
+        assert (found.alpha, found.value, found.slope) == asked[-1]
+        assert len(asked) == 2
+    always = search.search(decay, alpha=3.0, extra_condition=lambda *point: True)
+    assert same(always, plain)
+
+
+@every_search
+def test_a_further_condition_that_refuses_everything(search):
+    found = search.search(decay, alpha=3.0, extra_condition=lambda *point: False, trace=True)
+    assert not found.success
+    assert found.status != Status.CONVERGED
+    assert_certified(found, decay)
+
+
+@every_search
+def test_among_many_variables_a_further_condition_is_told_point_and_gradient(search):
+    told = []
+
+    def accepts(alpha, x, value, gradient):
+        told.append((alpha, x.copy(), value, gradient))
+        x[:] = math.nan
+        return True
+
+    found = search.step(lambda x: float(x @ x), lambda x: 2 * x, [1.0, 2.0], [-1.0, -2.0],
+                        extra_condition=accepts)  # fmt: skip
+    ((alpha, x, value, gradient),) = told
+    assert (alpha, value) == (found.alpha, found.value)
+    assert x.tolist() == found.x.tolist()
+    assert gradient is None or gradient.tolist() == (2 * x).tolist()
+
+
+@every_search
+def test_what_a_further_condition_raises_comes_through(search):
+    def accepts(*point):
+        raise Trouble("mine")
+
+    with pytest.raises(Trouble, match="mine"):
+        search.search(decay, extra_condition=accepts)
+    with pytest.raises(Trouble, match="mine"):
+        search.search(compiled(decay), extra_condition=accepts)
+    with pytest.raises(TypeError, match="extra_condition must be callable; got 1"):
+        search.search(decay, extra_condition=1)
+    assert search.search(decay).success
 
 
 # Nonmonotone searches.

@@ -1,7 +1,9 @@
 """Moré and Thuente: their tables, trial for trial."""
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 
 from fastls import MoreThuente, Status, StrongWolfe, Wolfe
@@ -9,6 +11,7 @@ from tests.step.problems import (
     ROWS,
     Recorder,
     assert_certified,
+    himmelblau,
     more_thuente_1,
     quadratic,
     quartic,
@@ -81,8 +84,7 @@ def test_a_quadratic_from_twice_its_minimiser():
 
 
 def test_himmelblau():
-    from tests.step.problems import himmelblau
-
+    """LineSearches.jl finds the same."""
     found = MoreThuente().search(himmelblau)
     assert found.alpha == pytest.approx(0.0175892025844326, rel=1e-9)
 
@@ -164,11 +166,12 @@ def test_the_weak_conditions():
 
 
 def test_an_infinite_longest_step():
-    search = MoreThuente(c1=0.001, c2=0.1, alpha_max=math.inf)
+    search = MoreThuente(c1=0.001, c2=0.1, alpha_max=math.inf, max_evaluations=2000)
     assert search.search(more_thuente_1, alpha=1e-3).success
-    found = search.search(lambda a: (-a, -1.0))
+    found = search.search(lambda a: (-a, -1.0), trace=True)
     assert (found.status, found.success) == (Status.UNBOUNDED, False)
     assert math.isfinite(found.alpha)
+    assert np.isfinite(found.trace["alpha"]).all()
 
 
 def test_trials_grow_by_the_factors_of_the_paper():
@@ -177,7 +180,7 @@ def test_trials_grow_by_the_factors_of_the_paper():
         lambda a: ((a - 1e4) ** 2, 2.0 * (a - 1e4)), alpha=1e-3, trace=True
     ).trace  # fmt: skip
     alpha = trace["alpha"]
-    growing = [later / earlier for earlier, later in zip(alpha[1:], alpha[2:], strict=False)]
+    growing = [later / earlier for earlier, later in itertools.pairwise(alpha[1:])]
     assert growing[0] == pytest.approx(5.0)
     assert all(factor <= 5.0 + 1e-12 for factor in growing)
 

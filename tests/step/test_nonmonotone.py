@@ -142,7 +142,7 @@ def test_reset_forgets():
         ({"eta": 1.5}, ValueError, "eta must satisfy 0 <= eta <= 1; got 1.5"),
         ({"eta": -0.1}, ValueError, "eta must satisfy 0 <= eta <= 1; got -0.1"),
         ({"eta": math.nan}, ValueError, "eta must satisfy 0 <= eta <= 1; got nan"),
-        ({"eta": 1j}, TypeError, ""),
+        ({"eta": 1j}, TypeError, "complex"),
     ],
 )
 def test_parameters_out_of_range(parameters, error, message):
