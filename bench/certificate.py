@@ -30,9 +30,9 @@ ROUNDING = 10 * 2.0**-52
 
 LEGEND = (
     "success: the condition holds, computed again. by slopes: of these, under ApproximateWolfe, "
-    "as values differ by rounding (HagerZhang: or as it may). avoidable: failures where some "
-    "search for the condition, or another first step, has found a step on the same function. "
-    "Violations: bench/certificate.py tells of what. Many of the functions have no such step."
+    "where values are equal but for rounding (HagerZhang's: anywhere). avoidable: failures where a "
+    "step is known, from another search for the same condition or another first step (--all names "
+    "the functions). violations: of what, bench/certificate.py says."
 )
 
 
@@ -48,7 +48,8 @@ class Tally:
     violations: list[str] = field(default_factory=list)
     solved: Counter[str] = field(default_factory=Counter)  # by function and condition
     missed: Counter[str] = field(default_factory=Counter)
-    avoidable: int = 0  # failures where a step is known, from another start or search
+    # Failures where a step is known, from another start or search, by function.
+    avoidable: Counter[str] = field(default_factory=Counter)
 
 
 def kinds(c1: float, c2: float) -> dict[str, StepSearch]:
@@ -81,7 +82,9 @@ def measure(starts: tuple[float, ...] = STARTS) -> list[Tally]:
                             tally.violations += [f"{what}: {case}" for what in found]
     known = sum((tally.solved for tally in tallies.values()), Counter[str]())
     for tally in tallies.values():
-        tally.avoidable = sum(count for case, count in tally.missed.items() if case in known)
+        for case, count in tally.missed.items():
+            if case in known:
+                tally.avoidable[case.partition(": ")[0]] += count
     return list(tallies.values())
 
 
@@ -187,7 +190,7 @@ def of_the_trials(
             yield "a trial beyond a point where the function is not finite"
 
 
-def print_table(tallies: list[Tally]) -> None:
+def print_table(tallies: list[Tally], every: bool) -> None:
     problems, total = len(certificate_problems()), sum(tally.count for tally in tallies)
     print(f"\nCertificate: {total} searches on {problems} functions")
     print(textwrap.fill(LEGEND, 80))
@@ -197,10 +200,14 @@ def print_table(tallies: list[Tally]) -> None:
     for tally in tallies:
         print(
             f"{tally.search:<32}{tally.count:>8}{tally.successes:>8}{tally.by_slopes:>10}"
-            f"{tally.avoidable:>11}{len(tally.violations):>11}"
+            f"{tally.avoidable.total():>11}{len(tally.violations):>11}"
         )
     causes = sum((tally.failures for tally in tallies), Counter[str]()).most_common()
     names = (f"{name.lower().replace('_', ' ')} {count}" for name, count in causes)
     print(textwrap.fill(f"Why the others failed: {', '.join(names)}.", 80, subsequent_indent="  "))
+    for tally in tallies if every else []:
+        names = (f"{name} ({count})" for name, count in tally.avoidable.most_common())
+        text = f"Avoidable, {tally.search}: {', '.join(names)}."
+        print(textwrap.fill(text, 80, subsequent_indent="  "))
     for violation in [violation for tally in tallies for violation in tally.violations][:10]:
         print(textwrap.fill(f"! {violation}", 80, subsequent_indent="  "))

@@ -32,7 +32,7 @@ LEGEND = (
     f"The 35 problems of Moré, Garbow and Hillstrom: one step along -g from the standard start; "
     f"c1={C1:g}, c2={C2:g}; first min(1, 1.01/|g|), as SciPy's BFGS has it. f and g at the start "
     "are given. solved: strong Wolfe holds, computed again (Wolfe for B-Wolfe, which is "
-    "Backtracking; for HagerZhang, its own). Ratios: geometric means over the problems both solve, "
+    "Backtracking; for HagerZhang, its own). ×: geometric means over the problems both solve, "
     "calls of f and g and time to those of SciPy's line_search; of MoreThuente, to those of "
     "line_search_wolfe1."
 )
@@ -136,18 +136,18 @@ def print_table(rows: list[Row], every: bool) -> None:
     print("\nFirst steps")
     print(textwrap.fill(LEGEND, 80))
     print(
-        f"{'':<27}{'solved':>6}{'f':>6}{'g':>6}{'f + g':>7}{'time µs':>9}{'calls ratio':>13}"
-        f"{'time ratio':>12}"
+        f"{'':<27}{'solved':>7}{'f':>5}{'g':>5}{'f + g':>7}{'time µs':>9}{'calls ×':>10}"
+        f"{'time ×':>10}"
     )
     groups = by_search(rows)
     for (by, name), group in groups.items():
         others = groups.get(("SciPy", peer(name)), [])
         print(
-            f"{by:<7}{name:<20}{sum(row.solved for row in group):>6}"
-            f"{sum(row.nfev for row in group):>6}{sum(row.ngev for row in group):>6}"
+            f"{by:<7}{name:<20}{sum(row.solved for row in group):>7}"
+            f"{sum(row.nfev for row in group):>5}{sum(row.ngev for row in group):>5}"
             f"{sum(row.calls for row in group):>7}{sum(row.seconds for row in group) * 1e6:>9.0f}"
-            f"{mean_ratio(group, others, 'calls'):>13.3f}"
-            f"{mean_ratio(group, others, 'seconds'):>12.3f}"
+            f"{mean_ratio(group, others, 'calls'):>10.3f}"
+            f"{mean_ratio(group, others, 'seconds'):>10.3f}"
         )
     for text in remarks(groups):
         print(textwrap.fill("- " + text, 80, subsequent_indent="  "))

@@ -28,7 +28,7 @@ def print_tables(report: StepReport, every: bool) -> None:
     print("\nSearches for a step, Python functions. Evaluations leave out those at 0.")
     more_thuente.print_table(report.more_thuente)
     round_off.print_table(report.round_off)
-    certificate.print_table(report.certificate)
+    certificate.print_table(report.certificate, every)
     first_steps.print_table(report.first_steps, every)
 
 
@@ -43,4 +43,8 @@ def as_json(report: StepReport) -> dict[str, Any]:
         for name, rows in report._asdict().items()
         if name != "certificate"
     }
-    return found | {"certificate": [vars(tally) for tally in report.certificate]}
+    found["certificate"] = [
+        {key: value for key, value in vars(tally).items() if key not in ("solved", "missed")}
+        for tally in report.certificate
+    ]
+    return found

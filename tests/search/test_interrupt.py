@@ -93,6 +93,15 @@ def test_ctrl_c_while_bracketing(callbacks_folder, case):
     assert seconds_to_the_answer(callbacks_folder, CASES[case], run) < ANSWERED_WITHIN
 
 
+@pytest.mark.parametrize("search", ["Backtracking", "Zoom", "MoreThuente", "HagerZhang"])
+@pytest.mark.parametrize("case", ["C, 50 ms a call", "C, 1 ms a call"])
+def test_ctrl_c_while_a_step_is_searched_for(callbacks_folder, case, search):
+    """Its slope says that the function falls, which it does not."""
+    pytest.importorskip("scipy")
+    run = f"fastls.{search}().search(f, callbacks.__pyx_capi__['minus_one'])"
+    assert seconds_to_the_answer(callbacks_folder, CASES[case], run) < ANSWERED_WITHIN
+
+
 @pytest.mark.parametrize(
     ("seconds", "quick_calls"),
     [
