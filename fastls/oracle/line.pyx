@@ -30,10 +30,10 @@ cdef object as_vector(object values, str name):
     """A float64 array in C order, of any shape. Integers are converted, complex numbers refused."""
     array = np.asarray(values)
     if array.dtype.kind == "O":
-        array = array.astype(float)
+        array = np.array([as_real(value, name) for value in array.ravel()]).reshape(array.shape)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must be an array of real numbers; got {values!r}")
-    return np.asarray(array, dtype=float, order="C")
+    return np.array(array, dtype=float, order="C")
 
 
 cdef double as_number(object value, str what, double alpha) except? -1.0:
@@ -193,13 +193,15 @@ cdef int line_value_and_slope(double alpha, double *value, double *slope, void *
 cdef Line as_line(object f, object grad, object x, object d, object args):
     """The oracle of f, and of grad if it is not None, from x in the direction d."""
     cdef Line self = Line.__new__(Line)
-    for function, name in ((f, "f"), (grad, "grad")):
-        if not callable(function) and not (function is grad and grad is None):
-            raise TypeError(f"{name} must be callable; got {function!r}")
+    if not callable(f):
+        raise TypeError(f"f must be callable; got {f!r}")
+    if grad is not None and not callable(grad):
+        raise TypeError(f"grad must be callable or None; got {grad!r}")
     self.f, self.grad = f, grad
     self.args = args if isinstance(args, tuple) else (args,)
-    self.start = x if is_vector(x) else as_vector(x, "x")
-    self.direction = d if is_vector(d) else as_vector(d, "d")
+    # Copies, as f may use the caller's own arrays to work in.
+    self.start = x.copy() if is_vector(x) else as_vector(x, "x")
+    self.direction = d.copy() if is_vector(d) else as_vector(d, "d")
     if self.start.shape != self.direction.shape:
         raise ValueError(
             f"x and d must have the same shape; got {self.start.shape} and {self.direction.shape}")

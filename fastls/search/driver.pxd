@@ -20,7 +20,8 @@ from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, sig
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
     CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
-    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, UNBOUNDED, status_t,
+    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, STOPPED, UNBOUNDED,
+    status_t,
 )
 
 
@@ -64,6 +65,7 @@ cdef struct sloped_search_t:
     double wall               # where the function was not finite, if anywhere; nothing beyond is asked
     Py_ssize_t finite         # how many trials were finite
     quotient_t last, former   # the difference quotients of the shortest trials
+    double longest            # the longest trial with such a quotient
 
 
 ctypedef status_t (*tell_function)(search_t *search, double value, double slope) noexcept nogil
@@ -84,8 +86,8 @@ cdef inline status_t drive(
             break
         if slopes:
             status = evaluate(<sloped_search_t *> search, oracle, trace, &value, &slope)
-            if status == STEP_TOO_SMALL and search.nit == 0 and 10.0 * search.ask < search.b:
-                # The first step does not move x: lengthen it until it does.
+            if status == STEP_TOO_SMALL and 10.0 * search.ask < search.b:
+                # It does not move x, and longer ones may be asked for: lengthen it until it does.
                 search.ask *= 10.0
                 status = RUNNING
             elif status == RUNNING:
@@ -136,7 +138,8 @@ cdef inline status_t evaluate(
     if s.wants & VALUE:
         oracle.nfev += 1
         if oracle.value_and_slope is not NULL:
-            oracle.stopped = oracle.value_and_slope(alpha, value, slope, oracle.data)
+            if oracle.value_and_slope(alpha, value, slope, oracle.data) != 0 and not oracle.stopped:
+                oracle.stopped = STOPPED
             oracle.ngev += slope[0] == slope[0]
         else:
             value[0] = oracle.value(alpha, oracle.data)
@@ -177,6 +180,8 @@ cdef inline status_t hear_slope(
     if is_trial:
         s.search.nit += 1
         s.told = value
+    else:
+        value = s.told
     if value == -INFINITY:
         return UNBOUNDED
     if isfinite(value) and (isfinite(slope) or slope != slope and not s.wants & SLOPE):
@@ -194,7 +199,7 @@ cdef inline status_t hear_slope(
         s.wants = <wanted_t> (s.wants | VALUE)
         status = ask_between(s, s.base, s.contraction, s.wall)
     if status == RUNNING and s.wants & VALUE:
-        if (s.wall - s.base) * (s.search.ask - s.wall) >= 0.0:
+        if s.search.ask >= s.wall if s.wall > s.base else s.search.ask <= s.wall:
             status = ask_between(s, s.base, 0.5, s.wall)
         if s.search.nit >= limit:
             status = MAX_EVALUATIONS
@@ -220,21 +225,29 @@ cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
     cdef double alpha = s.search.ask, change = value - s.origin.value
     if (alpha < 0.7 * s.last.alpha
             and fabs(change) > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(s.origin.value))):
+        if s.last.alpha == INFINITY:
+            s.longest = alpha
         s.former = s.last
         s.last = quotient_t(alpha, change / alpha)
 
 
-cdef inline status_t cause_of_failure(sloped_search_t *s, status_t status) noexcept nogil:
-    """What no method can see for itself."""
+cdef inline bint contradicts(const sloped_search_t *s) noexcept nogil:
+    """Whether the values contradict the slope at 0.
+
+    Towards 0 the difference quotient tends to the slope there, or grows without bound where the
+    function jumps; if it settles elsewhere, the slope is wrong.
+    """
     cdef double beside = s.last.value - s.origin.slope
+    return (fmax(s.last.alpha, s.search.a) <= 1e-3 * s.longest
+            and beside > 0.5 * fabs(s.origin.slope)
+            and fabs(s.last.value - s.former.value) < 0.1 * beside)
+
+
+cdef inline status_t cause_of_failure(const sloped_search_t *s, status_t status) noexcept nogil:
+    """What no method can see for itself."""
     if s.finite == 0:
         return NONFINITE
-    # Nothing was lower than the start. Towards 0 the difference quotient tends to the slope there,
-    # or grows without bound where the function jumps; if it settles elsewhere, the slope is wrong.
-    if (s.search.x == 0.0 and beside > 0.5 * fabs(s.origin.slope)
-            and fabs(s.last.value - s.former.value) < 0.1 * beside):
-        return INCONSISTENT_SLOPE
-    return status
+    return INCONSISTENT_SLOPE if contradicts(s) else status
 
 
 cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexcept nogil:
@@ -248,6 +261,7 @@ cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexce
     s.contraction = 0.25
     s.finite = 0
     s.last = s.former = quotient_t(INFINITY, INFINITY)
+    s.longest = 0.0
     if not (isfinite(origin.value) and isfinite(origin.slope)):
         return NONFINITE_START
     if origin.slope == 0.0:

@@ -8,7 +8,7 @@ KINDS: Final[dict[str | None, int]]
 class Backtracking(StepSearch):
     def __init__(
         self,
-        condition: Condition = ...,
+        condition: Condition | None = None,
         shrink: SupportsFloat = 0.5,
         interpolation: Literal["quadratic", "cubic"] | None = None,
         max_evaluations: SupportsIndex = 60,

@@ -29,7 +29,7 @@ from fastls.search.trace cimport trace_t
 from fastls.status cimport (
     CONVERGED, RESOLUTION, RUNNING, STEP_TOO_SMALL, UNBOUNDED, status_t,
 )
-from fastls.step.conditions cimport ACCEPTABLE, ROUNDING, TOO_LONG, UNDECIDED, verdict_t
+from fastls.step.conditions cimport ACCEPTABLE, GOLDSTEIN, ROUNDING, TOO_LONG, UNDECIDED, verdict_t
 from fastls.step.interpolation cimport hermite_minimiser, point_t, quadratic_minimiser
 from fastls.step.method cimport (
     StepSearch, ask, ask_slope, at_alpha_max, bracket, clipped, point, problem_t,
@@ -83,7 +83,9 @@ cdef inline status_t divide(backtracking_t *s) noexcept nogil:
             return RESOLUTION
         return STEP_TOO_SMALL
     bracket(&s.step, lo, s.hi.alpha)
-    if s.kind == QUADRATIC:
+    if lo > 0.0 and s.step.condition.kind == GOLDSTEIN:
+        pass                               # what is looked for need not be near a minimiser
+    elif s.kind == QUADRATIC:
         alpha = quadratic_minimiser(&s.lo, &s.hi)
     elif s.kind == CUBIC:
         alpha = hermite_minimiser(&s.lo, &s.hi, &s.third)
@@ -118,13 +120,13 @@ cdef inline status_t backtracking_tell(
 
 
 cdef class Backtracking(StepSearch):
-    """Backtracking(condition=Armijo(c1=0.0001), shrink=0.5, interpolation=None, max_evaluations=60, *, alpha_max=10000000000.0)\n--\n
+    """Backtracking(condition=None, shrink=0.5, interpolation=None, max_evaluations=60, *, alpha_max=10000000000.0)\n--\n
     Backtracking: shorter and shorter steps, until one is good enough.
 
     Parameters
     ----------
     condition : Condition, optional
-        What is asked of the step: any of the six conditions.
+        What is asked of the step: any of the six conditions; ``Armijo()`` if None.
     shrink : float, optional
         By what factor a step that is too long shrinks, 0 < shrink < 1; also where the function is
         not finite.
@@ -164,11 +166,12 @@ cdef class Backtracking(StepSearch):
         self.hears = backtracking_tell
 
     def __init__(
-        self, condition=Armijo(), shrink=0.5, interpolation=None, max_evaluations=60, *,
+        self, condition=None, shrink=0.5, interpolation=None, max_evaluations=60, *,
         alpha_max=1e10,
     ):
         self.set_condition(
-            condition, (Armijo, Goldstein, Curvature, Wolfe, StrongWolfe, ApproximateWolfe))
+            Armijo() if condition is None else condition,
+            (Armijo, Goldstein, Curvature, Wolfe, StrongWolfe, ApproximateWolfe))
         self.set_limits(0.0, alpha_max, max_evaluations)
         self.shrink = as_real(shrink, "shrink")
         if not 0.0 < self.shrink < 1.0:

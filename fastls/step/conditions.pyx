@@ -25,6 +25,9 @@ cdef int check_constants(object c1, object c2, double most, str allowed) except 
 cdef class Condition:
     """A condition on a step alpha along a direction; see the classes that derive from it."""
 
+    def __init__(self):
+        raise TypeError("Condition has no formula of its own; use one that derives from it")
+
     def holds(self, alpha, value, slope, value0, slope0, *, reference=None):
         """Whether a step satisfies the condition: the formula itself, nothing else.
 
@@ -61,7 +64,7 @@ cdef class Condition:
 
     def constants(self):
         """The constants, by the names of the parameters."""
-        raise NotImplementedError("Condition has no formula of its own; use one that derives from it")
+        return {}
 
     def __repr__(self):
         inside = ", ".join([f"{name}={value!r}" for name, value in self.constants().items()])

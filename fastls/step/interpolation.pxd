@@ -78,21 +78,22 @@ cdef inline double hermite_minimiser(
     cdef int i
     if end == end:
         scale = fmax(scale, fabs(end))
-    g /= scale
-    end /= scale
-    m = (q.value - p.value) / scale - g
+    scale = 1.0 / scale
+    g *= scale
+    end *= scale
+    m = (q.value - p.value) * scale - g
     if end == end:
         c = g + 2.0 * m - end
     elif isfinite((r.value - p.value) / (u * u * v)):
-        c = ((r.value - p.value) / scale - u * (g + m * u)) / (u * u * v)
+        c = ((r.value - p.value) * scale - u * (g + m * u)) / (u * u * v)
     A = m + c
     B = -c
     t = cubic_root(g, A, B)
     if not 0.0 < t < 1.0:
         return NAN
     if end == end and isfinite(r.slope / bump):
-        miss = ((r.value - p.value) / scale - u * (g + u * (A + u * B))) / bump
-        l = ((r.slope * width / scale - g - u * (2.0 * A + 3.0 * B * u))
+        miss = ((r.value - p.value) * scale - u * (g + u * (A + u * B))) / bump
+        l = ((r.slope * width * scale - g - u * (2.0 * A + 3.0 * B * u))
              - 2.0 * u * v * (1.0 - 2.0 * u) * miss) / bump
         k = miss - l * u
     if not (isfinite(k) and isfinite(l)) or k == 0.0 == l:

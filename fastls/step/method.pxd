@@ -4,7 +4,7 @@ from libc.math cimport NAN, fabs, fmax, fmin
 
 from fastls.oracle.oracle cimport oracle_t
 from fastls.search.driver cimport (
-    SLOPE, VALUE, VALUE_AND_SLOPE, begin_at, origin_t, search_t, sloped_search_t, wanted_t,
+    SLOPE, VALUE, VALUE_AND_SLOPE, begin_at, contradicts, origin_t, search_t, sloped_search_t, wanted_t,
 )
 from fastls.search.result cimport Step
 from fastls.search.search cimport Search
@@ -58,7 +58,8 @@ cdef class StepSearch(Search):
     cdef condition_t formula, rounded_formula
 
     cdef int set_limits(self, alpha_min, alpha_max, max_evaluations) except -1
-    cdef int set_condition(self, Condition condition, tuple allowed) except -1
+    cdef int set_condition(self, object condition, tuple allowed) except -1
+    cdef int check_method(self) except -1
     cdef dict parameters(self)
     cdef Step solve(
         self, oracle_t *oracle, problem_t *problem, object reference, bint trace)
@@ -109,12 +110,14 @@ cdef inline void bracket(step_t *s, double one, double other) noexcept nogil:
 cdef inline bint is_rounding(const step_t *s, double value, double slope) noexcept nogil:
     """Whether rounding hides if phi decreases enough: then the slope must tell.
 
-    The decrease and what is asked of it are within rounding of phi(0); or the values are equal, as
-    they are where phi is the small difference of large terms.
+    The change of phi and the decrease asked for are both within rounding of phi(0). Or phi is the
+    small difference of terms of size 1: then the values are equal, and so small a decrease is
+    promised that none of those terms would show it.
     """
     cdef double reference = s.line.origin.reference, rounding = ROUNDING * fabs(reference)
-    cdef double asked = s.condition.c1 * s.line.search.ask * fabs(s.line.origin.slope)
-    return ((value == reference or fabs(value - reference) <= rounding and asked <= rounding)
+    cdef double promised = s.line.search.ask * fabs(s.line.origin.slope)
+    return ((fabs(value - reference) <= rounding and s.condition.c1 * promised <= rounding
+             or value == reference and promised <= ROUNDING)
             and s.rounded.kind == APPROXIMATE_WOLFE and (s.may_ask or slope == slope))
 
 
@@ -125,7 +128,8 @@ cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept no
     s.is_rounded = found == TOO_LONG and is_rounding(s, value, slope)
     if s.is_rounded:
         found = judge(&s.rounded, &s.line.origin, alpha, value, slope)
-        if s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope:
+        if (s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope
+                or found == ACCEPTABLE and contradicts(&s.line)):
             found = TOO_LONG
     if found == ACCEPTABLE and s.also.accepts is not NULL and not s.also.accepts(
             alpha, value, slope, s.also.data):

@@ -90,16 +90,23 @@ cdef class StepSearch(Search):
             raise ValueError(f"max_evaluations must be an integer >= 1; got {max_evaluations!r}")
         return 0
 
-    cdef int set_condition(self, Condition condition, tuple allowed) except -1:
+    cdef int set_condition(self, object condition, tuple allowed) except -1:
         """What is asked of the step, and the same told by slopes where it can be."""
         if type(condition) not in allowed:
             names = ", ".join([kind.__name__ for kind in allowed])
             raise TypeError(f"condition must be of the kind {names}; got {condition!r}")
         self.condition = condition
-        self.formula = self.rounded_formula = condition.formula
-        self.rounded = rounded_form(condition)
+        self.formula = self.rounded_formula = self.condition.formula
+        self.rounded = rounded_form(self.condition)
         if self.rounded is not None:
             self.rounded_formula = self.rounded.formula
+        return 0
+
+    cdef int check_method(self) except -1:
+        if self.hears is NULL:
+            raise TypeError("StepSearch has no method of its own; use one that derives from it")
+        if self.condition is None:
+            raise TypeError(f"__init__ of this {type(self).__name__} was not called")
         return 0
 
     cdef dict parameters(self):
@@ -240,8 +247,7 @@ cdef class StepSearch(Search):
         cdef trace_t *kept = &records if trace else NULL
         cdef step_t answer
         cdef status_t status
-        if self.hears is NULL:
-            raise TypeError("StepSearch has no method of its own; use one that derives from it")
+        self.check_method()
         try:
             if oracle.is_python:
                 status = evaluate_origin(oracle, problem, kept)
@@ -284,8 +290,7 @@ cdef class StepSearch(Search):
         cdef problem_t problem
         read_problem(&problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"))
         set_reference(&problem.origin, reference)
-        if self.hears is NULL:
-            raise TypeError("StepSearch has no method of its own; use one that derives from it")
+        self.check_method()
         cdef Dialogue dialogue = make_dialogue(self, self.max_evaluations)
         dialogue.status = self.begin_state(<step_t *> dialogue.search, &problem)
         return dialogue
@@ -337,7 +342,9 @@ cdef status_t evaluate_origin(
     begin_at(&s, &problem.origin)
     s.told = problem.origin.value
     # A slope that comes with the value is not to be had alone.
-    s.wants = VALUE_AND_SLOPE if oracle.value_and_slope is not NULL else <wanted_t> missing
+    s.wants = <wanted_t> missing
+    if missing == SLOPE and oracle.value_and_slope is not NULL:
+        s.wants = VALUE_AND_SLOPE
     cdef double value, slope
     status = evaluate(&s, oracle, trace, &value, &slope)
     if missing & VALUE:

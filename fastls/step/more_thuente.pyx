@@ -21,11 +21,12 @@ from libc.math cimport INFINITY, copysign, fabs, fmax, fmin
 from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE_AND_SLOPE, drive, search_t
 from fastls.search.trace cimport trace_t
-from fastls.status cimport AT_ALPHA_MIN, CONVERGED, RESOLUTION, RUNNING, status_t
+from fastls.status cimport AT_ALPHA_MIN, CONVERGED, RESOLUTION, RUNNING, UNBOUNDED, status_t
 from fastls.step.conditions cimport ACCEPTABLE
 from fastls.step.interpolation cimport cubic_minimiser, point_t, quadratic_minimiser, secant
 from fastls.step.method cimport (
-    StepSearch, ask, at_alpha_max, bracket, clipped, point, problem_t, step_begin, step_t, verdict,
+    StepSearch, ask, at_alpha_max, bracket, clipped, is_rounding, point, problem_t, step_begin,
+    step_t, verdict,
 )
 
 from fastls.step.conditions import StrongWolfe, Wolfe
@@ -109,7 +110,7 @@ cdef inline status_t more_thuente_begin(
     s.x = s.y = point(0.0, problem.origin.value, problem.origin.slope)
     s.bracketed = False
     s.psi = True
-    s.low = 0.0
+    s.low = s.high = 0.0
     s.width = s.step.alpha_max - s.step.alpha_min
     s.former_width = 2.0 * s.width
     s.xtol = xtol
@@ -134,8 +135,10 @@ cdef inline status_t more_thuente_tell(
     if t.alpha == s.step.alpha_min and (value > most or slope >= tilting):
         return AT_ALPHA_MIN
 
-    if search.nit == 1:
-        s.high = 5.0 * t.alpha             # the first trial may have been moved
+    if s.step.line.finite == 1:
+        s.high = 5.0 * t.alpha             # the first trial, which may have been moved
+    if is_rounding(&s.step, value, slope):
+        t.value = s.x.value                # only the slope tells
     if s.psi and value <= most and slope >= 0.0:
         s.psi = False
     if s.psi and s.x.value >= value > most:
@@ -164,6 +167,8 @@ cdef inline status_t more_thuente_tell(
         s.low = alpha + 1.1 * (alpha - s.x.alpha)
         s.high = alpha + 4.0 * (alpha - s.x.alpha)
     alpha = clipped(&s.step, alpha)
+    if alpha == INFINITY:
+        return UNBOUNDED
     return ask(&s.step, VALUE_AND_SLOPE, alpha) if alpha != search.ask else RESOLUTION
 
 

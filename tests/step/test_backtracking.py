@@ -230,7 +230,6 @@ def test_a_step_that_promises_less_than_rounding_ends_it():
          "interpolation must be None, 'quadratic' or 'cubic'; got 'quintic'"),
         ({"interpolation": []}, ValueError, "interpolation must be None"),
         ({"condition": "armijo"}, TypeError, "condition"),
-        ({"condition": None}, TypeError, "condition"),
         ({"condition": Armijo}, TypeError, "condition"),
     ],
 )  # fmt: skip

@@ -901,10 +901,11 @@ def test_the_class_they_derive_from_has_no_method():
 
 
 @pytest.mark.parametrize("kind", [Backtracking, Zoom, MoreThuente, HagerZhang])
-def test_made_without_parameters_it_does_not_crash(kind):
-    found = kind.__new__(kind).search(quadratic, trace=True)
-    assert not found.success
-    assert_certified(found, quadratic)
+def test_one_that_was_never_initialised_says_so(kind):
+    search = kind.__new__(kind)
+    for use in (lambda: search.search(quadratic), lambda: search.begin(1.0, -1.0)):
+        with pytest.raises(TypeError, match=f"__init__ of this {kind.__name__} was not called"):
+            use()
 
 
 @pytest.mark.parametrize("kind", [Backtracking, Zoom, MoreThuente, HagerZhang])
