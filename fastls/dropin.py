@@ -2,12 +2,14 @@
 
 Change ``from scipy.optimize import line_search, brent, fminbound, golden, bracket`` into
 ``from fastls.dropin import ...`` and nothing else. Tolerances mean what they mean there; numbers of
-calls may differ by a few, and are mostly lower.
+calls may differ by a few. Values are handed out as floats and gradients as arrays of float64,
+whatever f returns; a first step that is not > 0 is refused.
 As there, a Python function of one variable is handed NumPy's floats, of which 1/0 is infinite, not
 an error.
 """
 
 import functools
+import math
 import sys
 import warnings
 from typing import Any
@@ -357,9 +359,9 @@ make_warning = functools.cache(
 
 # Searches are made once for each set of parameters: that of wolfe2, whose steps double until they
 # bracket, of wolfe1, and of armijo.
-make_zoom = functools.lru_cache(maxsize=64)(functools.partial(Zoom, growth=2.0))
+make_zoom = functools.lru_cache(maxsize=64)(functools.partial(Zoom, alpha_max=math.inf, growth=2.0))
 make_more_thuente = functools.lru_cache(maxsize=64)(
-    functools.partial(MoreThuente, max_evaluations=100)
+    functools.partial(MoreThuente, alpha_max=math.inf, max_evaluations=100)
 )
 make_backtracking = functools.lru_cache(maxsize=64)(
     lambda c1: Backtracking(Armijo(c1), interpolation="cubic", max_evaluations=100)
@@ -439,18 +441,21 @@ def line_search(
     (1.0, (2, 1), array([1.6, 1.4]))
     """
     check_constants(c1, c2)
+    args = tuple(args)
     if gfk is None:
         gfk = myfprime(xk, *args)
     calls = 0
     alpha1 = 1.0
-    if old_old_fval is not None:
+    if old_old_fval is not None or has_no_room(amax):
         if old_fval is None:
             old_fval, calls = f(xk, *args), 1
+        if has_no_room(amax):
+            return None, calls, 0, None, old_fval, None
         alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
     longest = reach(alpha1, maxiter, amax)
-    found = make_zoom(c1, c2, longest).step(
+    found = make_zoom(c1, c2).step(
         f, myfprime, xk, pk, min(alpha1, longest), args=args, f0=old_fval, grad0=gfk,
-        extra_condition=extra_condition,
+        alpha_max=longest, extra_condition=extra_condition,
     )  # fmt: skip
     fc, gc = calls + found.nfev, found.ngev
     if found.success and found.alpha > 0.0:
@@ -463,11 +468,9 @@ def line_search(
     if found.status != Status.STATIONARY:
         return alpha, fc + 1, gc, value, found.value0, None
     gradient = myfprime(x, *args)
-    stays = value <= found.value0 and np.dot(gradient, pk) == 0.0
-    return (
-        (alpha, fc + 1, gc + 1, value, found.value0, gradient) if stays
-        else (None, fc + 1, gc + 1, None, found.value0, None)
-    )  # fmt: skip
+    if value <= found.value0 and np.dot(gradient, pk) == 0.0:
+        return alpha, fc + 1, gc + 1, value, found.value0, gradient
+    return None, fc + 1, gc + 1, None, found.value0, None
 
 
 line_search_wolfe2 = line_search
@@ -518,8 +521,10 @@ def scalar_search_wolfe2(
     check_constants(c1, c2)
     phi, derphi = of_numpy_floats(phi), of_numpy_floats(derphi)
     alpha1 = 1.0
-    if old_phi0 is not None:
+    if old_phi0 is not None or has_no_room(amax):
         phi0 = phi(0.0) if phi0 is None else phi0
+        if has_no_room(amax):
+            return None, None, phi0, None
         derphi0 = derphi(0.0) if derphi0 is None else derphi0
         alpha1 = first_step(phi0, old_phi0, derphi0)
     longest = reach(alpha1, maxiter, amax)
@@ -529,9 +534,10 @@ def scalar_search_wolfe2(
         def accepts(alpha: float, value: float, _: float | None) -> Any:
             return extra_condition(alpha, value)
 
-    found = make_zoom(c1, c2, longest).search(
-        phi, derphi, min(alpha1, longest), phi0=phi0, slope0=derphi0, extra_condition=accepts
-    )
+    found = make_zoom(c1, c2).search(
+        phi, derphi, min(alpha1, longest), phi0=phi0, slope0=derphi0, alpha_max=longest,
+        extra_condition=accepts,
+    )  # fmt: skip
     if found.success and found.alpha > 0.0:
         return found.alpha, found.value, found.value0, found.slope
     alpha = step_beyond(found, alpha1, maxiter, amax)
@@ -595,6 +601,7 @@ def line_search_wolfe1(
     (1.0, 2, 1, 0.0, 1.0)
     """
     check_constants(c1, c2)
+    args = tuple(args)
     if gfk is None:
         gfk = fprime(xk, *args)
     calls = 0
@@ -603,8 +610,11 @@ def line_search_wolfe1(
         if old_fval is None:
             old_fval, calls = f(xk, *args), 1
         alpha1 = first_step(old_fval, old_old_fval, np.dot(gfk, pk))
-    found = make_more_thuente(c1, c2, xtol, amin, amax).step(
-        f, fprime, xk, pk, alpha1, args=args, f0=old_fval, grad0=gfk
+    if not 0.0 <= amin <= amax or amax == 0.0:
+        old_fval = f(xk, *args) if old_fval is None else old_fval
+        return None, calls, 0, old_fval, old_fval, gfk
+    found = make_more_thuente(c1, c2, xtol, amin).step(
+        f, fprime, xk, pk, alpha1, args=args, f0=old_fval, grad0=gfk, alpha_max=amax
     )
     alpha = found.alpha if found.success and found.alpha > 0.0 else None
     return alpha, calls + found.nfev, found.ngev, found.value, found.value0, found.grad
@@ -659,8 +669,11 @@ def scalar_search_wolfe1(
         phi0 = phi(0.0) if phi0 is None else phi0
         derphi0 = derphi(0.0) if derphi0 is None else derphi0
         alpha1 = first_step(phi0, old_phi0, derphi0)
-    found = make_more_thuente(c1, c2, xtol, amin, amax).search(
-        phi, derphi, alpha1, phi0=phi0, slope0=derphi0
+    if not 0.0 <= amin <= amax or amax == 0.0:
+        phi0 = phi(0.0) if phi0 is None else phi0
+        return None, phi0, phi0
+    found = make_more_thuente(c1, c2, xtol, amin).search(
+        phi, derphi, alpha1, phi0=phi0, slope0=derphi0, alpha_max=amax
     )
     alpha = found.alpha if found.success and found.alpha > 0.0 else None
     return alpha, found.value, found.value0
@@ -711,7 +724,7 @@ def line_search_armijo(
     (0.5, 2, 0.0)
     """
     found = make_backtracking(c1).step(
-        f, None, np.atleast_1d(xk), np.atleast_1d(pk), float(alpha0), args=args, f0=old_fval,
+        f, None, np.atleast_1d(xk), np.atleast_1d(pk), float(alpha0), args=tuple(args), f0=old_fval,
         grad0=gfk,
     )  # fmt: skip
     alpha = found.alpha if found.success and found.alpha > 0.0 else None
@@ -766,6 +779,14 @@ def first_step(value: Any, former_value: Any, slope: Any) -> float:
     value, former_value, slope = scalar(value), scalar(former_value), scalar(slope)
     guess = 2.02 * (value - former_value) / slope if slope != 0.0 else 1.0
     return min(1.0, guess) if guess > 0.0 else 1.0
+
+
+def has_no_room(amax: float | None) -> bool:
+    """Whether amax leaves no step to take; then with a warning."""
+    if amax is None or amax > 0:
+        return False
+    warn_of(f"The line search algorithm could not find a solution with amax: {amax}")
+    return True
 
 
 def reach(first: float, maxiter: int, amax: float | None) -> float:

@@ -55,7 +55,7 @@ MESSAGES = {
     Status.NOT_DESCENT: "The direction does not lead downhill.",
     Status.NONFINITE_START: "The value or slope at the start is not finite.",
     Status.NONFINITE: "The function was not finite at any point tried; begin where it is.",
-    Status.UNBOUNDED: "The function is unbounded below, as far as floating point goes.",
+    Status.UNBOUNDED: "The function falls as far as it was followed: it seems unbounded below.",
     Status.INCONSISTENT_SLOPE: "Slopes and values disagree: the derivative seems to be wrong.",
     Status.BRACKET_FAILED: "The algorithm terminated without finding a valid bracket.",
     Status.NOT_UNIMODAL: "The values rule out a single minimum between the ends of the interval.",

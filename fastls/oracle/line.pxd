@@ -11,13 +11,13 @@ cdef class Line:
     cdef Py_ssize_t size
     cdef double value         # the last one computed
     cdef bint is_pair         # it came with a gradient
-    cdef object last_gradient, best_gradient     # the last, and that of the lowest value
+    cdef object start_gradient, last_gradient    # at x, and the one computed last
+    cdef object best_gradient # that of the lowest value
     cdef double last_alpha, best_alpha           # where they were computed
     cdef double best_value
 
     cdef object point(self, double alpha)
     cdef object gradient(self, double alpha)
-    cdef double start_slope(self, object gradient) except? -1.0
     cdef double slope_of(self, object gradient, double alpha) except? -1.0
 
 

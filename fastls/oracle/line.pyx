@@ -1,7 +1,7 @@
 """A function of many variables along a line: phi(alpha) = f(x + alpha d), phi' = <grad f, d>.
 
 Every call of the user's functions is handed an array of its own, so that what they do to it, or
-keep of it, has no effect. The gradients they return are kept, copied where someone else holds them.
+keep of it, has no effect. The gradients they return are copied, for they may be written over.
 """
 
 cimport cython
@@ -15,7 +15,6 @@ from fastls.status cimport STEP_TOO_SMALL, STOPPED
 import numpy as np
 
 cdef extern from "Python.h":
-    Py_ssize_t Py_REFCNT(object o)
     bint PyFloat_CheckExact(object o)
     double PyFloat_AS_DOUBLE(object o)
 
@@ -59,47 +58,48 @@ cdef class Line:
         cdef double *x = self.x
         cdef double *d = self.d
         cdef Py_ssize_t i
+        if alpha == 0.0:
+            return start.copy()
         for i in range(self.size):
             p[i] = x[i] + alpha * d[i]
         for i in range(self.size):
             if p[i] != x[i]:
                 return point
-        return point if alpha == 0.0 else None
+        return None
 
     cdef object gradient(self, double alpha):
         """The gradient at alpha, if it is one of those kept; else None."""
+        if alpha == 0.0:
+            return self.start_gradient
         if self.last_gradient is not None and self.last_alpha == alpha:
             return self.last_gradient
         return self.best_gradient if self.best_alpha == alpha else None
 
-    cdef double start_slope(self, object gradient) except? -1.0:
-        """<gradient, d>, of the gradient at x, which the caller knows."""
-        self.last_gradient, self.last_alpha = checked_gradient(self, gradient), 0.0
-        self.best_gradient, self.best_alpha = self.last_gradient, 0.0
-        return dot(
-            <double *> np.PyArray_DATA(<np.ndarray> self.last_gradient), self.d, self.size)
-
     cdef double slope_of(self, object gradient, double alpha) except? -1.0:
         """<gradient, d>, of a gradient that is then kept."""
-        cdef object array = checked_gradient(self, gradient)
-        # `gradient`, `array` and the caller's variable refer to it; who else does may change it.
-        if array is gradient and (
-                Py_REFCNT(gradient) > 3 or np.PyArray_BASE(<np.ndarray> array) is not NULL):
-            array = array.copy()
-        self.last_gradient, self.last_alpha = array, alpha
-        if self.value < self.best_value:
-            self.best_gradient, self.best_alpha = array, alpha
-            self.best_value = self.value
+        cdef object array = copied_gradient(self, gradient)
+        if alpha == 0.0:
+            self.start_gradient = array
+        else:
+            self.last_gradient, self.last_alpha = array, alpha
+            if self.value < self.best_value:
+                self.best_gradient, self.best_alpha = array, alpha
+                self.best_value = self.value
         return dot(<double *> np.PyArray_DATA(<np.ndarray> array), self.d, self.size)
 
 
-cdef object checked_gradient(Line line, object gradient):
-    """The gradient as an array of the shape of x; itself where it is one."""
-    cdef object array = gradient if is_vector(gradient) else as_vector(gradient, "the gradient")
-    if not np.PyArray_SAMESHAPE(<np.ndarray> array, <np.ndarray> line.start) and not (
-            np.PyArray_SIZE(<np.ndarray> array) == 1 and line.size == 1):
-        raise ValueError(
-            f"the gradient must have the shape of x, {line.start.shape}; got {array.shape}")
+cdef object copied_gradient(Line line, object gradient):
+    """The gradient in an array of our own, of the shape of x."""
+    cdef object array = gradient
+    if is_vector(gradient):
+        array = np.PyArray_NewCopy(<np.ndarray> gradient, np.NPY_CORDER)
+    else:
+        array = as_vector(gradient, "the gradient")
+    if not np.PyArray_SAMESHAPE(<np.ndarray> array, <np.ndarray> line.start):
+        if not np.PyArray_SIZE(<np.ndarray> array) == 1 == line.size:
+            raise ValueError(
+                f"the gradient must have the shape of x, {line.start.shape}; got {array.shape}")
+        array = array.reshape(line.start.shape)
     return array
 
 

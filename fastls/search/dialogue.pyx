@@ -21,7 +21,8 @@ cdef class Dialogue:
 
     Made by the ``begin`` method of a search. The point to evaluate next is asked for with `ask`,
     its value (and slope) is told with `tell`, until `ask` returns None; `result` is then final. The
-    points are those that ``minimize`` or ``search`` would have evaluated, one for one.
+    points are those that ``minimize`` or ``search`` would have evaluated, one for one, where slopes
+    are told as they would have been there.
 
     A dialogue belongs to one thread at a time.
 
@@ -97,6 +98,7 @@ cdef class Dialogue:
         """
         self.check_asked()
         cdef double alpha = self.search.ask, number = NAN, dphi = NAN
+        cdef Py_ssize_t told = self.trace.count
         cdef wanted_t wanted = self.wants()
         if wanted & VALUE or value is not None:
             number = as_real(value, "f", alpha)
@@ -104,7 +106,9 @@ cdef class Dialogue:
             dphi = as_real(slope, "slope", alpha)
         elif wanted == SLOPE or wanted & SLOPE and isfinite(number):
             raise TypeError(f"the slope at {alpha!r} is needed: tell(value, slope)")
-        self.check_asked()                # the conversion may have told a value itself
+        if self.trace.count != told:
+            raise RuntimeError("tell() must follow an ask() that returned a point; another told meanwhile")
+        self.check_asked()
         self.asked = False
         self.nfev += (wanted & VALUE) != 0
         self.ngev += slope is not None

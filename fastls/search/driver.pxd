@@ -19,7 +19,7 @@ from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, signals_word
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
-    CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
+    AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
     NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, STOPPED, UNBOUNDED,
     status_t,
 )
@@ -60,6 +60,7 @@ cdef struct sloped_search_t:
     wanted_t wants            # what it wants to know at search.ask
     double slope              # at search.x; NaN where it was not asked for
     double told               # the value at search.ask, where only the slope is wanted
+    double least              # no step is shorter
     double base               # towards it trials contract that are not finite
     double contraction        # by this factor
     double wall               # where the function was not finite, if anywhere; nothing beyond is asked
@@ -198,9 +199,14 @@ cdef inline status_t hear_slope(
         s.wall = s.search.ask
         s.wants = <wanted_t> (s.wants | VALUE)
         status = ask_between(s, s.base, s.contraction, s.wall)
+        if s.search.ask < s.least:
+            s.search.ask = s.least
+            status = RUNNING if s.least < s.wall else AT_ALPHA_MIN
     if status == RUNNING and s.wants & VALUE:
         if s.search.ask >= s.wall if s.wall > s.base else s.search.ask <= s.wall:
             status = ask_between(s, s.base, 0.5, s.wall)
+            if s.search.ask <= s.least:
+                status = AT_ALPHA_MIN
         if s.search.nit >= limit:
             status = MAX_EVALUATIONS
     return RUNNING if status == RUNNING else cause_of_failure(s, status)
@@ -223,8 +229,9 @@ cdef inline status_t ask_between(
 cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
     """Keep the difference quotients of the shortest trials that rounding has not spoilt."""
     cdef double alpha = s.search.ask, change = value - s.origin.value
+    cdef double promised = alpha * fabs(s.origin.slope)
     if (alpha < 0.7 * s.last.alpha
-            and fabs(change) > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(s.origin.value))):
+            and fmax(fabs(change), promised) > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(s.origin.value))):
         if s.last.alpha == INFINITY:
             s.longest = alpha
         s.former = s.last
@@ -238,7 +245,7 @@ cdef inline bint contradicts(const sloped_search_t *s) noexcept nogil:
     function jumps; if it settles elsewhere, the slope is wrong.
     """
     cdef double beside = s.last.value - s.origin.slope
-    return (fmax(s.last.alpha, s.search.a) <= 1e-3 * s.longest
+    return (fmax(s.last.alpha, s.search.a) <= 1e-4 * s.longest
             and beside > 0.5 * fabs(s.origin.slope)
             and fabs(s.last.value - s.former.value) < 0.1 * beside)
 
@@ -257,7 +264,7 @@ cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexce
     s.origin = origin[0]
     s.slope = origin.slope
     s.told = s.wall = NAN
-    s.base = 0.0
+    s.least = s.base = 0.0
     s.contraction = 0.25
     s.finite = 0
     s.last = s.former = quotient_t(INFINITY, INFINITY)

@@ -171,7 +171,8 @@ cdef class Step(Record):
     Attributes
     ----------
     alpha : float
-        The step. Where the search failed, that of the lowest finite value seen, which may be 0.
+        The step. Where the search failed, that of the lowest value seen, which may be 0; points where
+        the value or the slope was not finite do not count.
     value : float
         The value there, phi(alpha).
     slope : float or None

@@ -69,8 +69,10 @@ cdef inline status_t go_farther(backtracking_t *s, double alpha) noexcept nogil:
     if alpha >= s.step.alpha_max:
         return at_alpha_max(&s.step)
     bracket(&s.step, alpha, s.step.alpha_max)
-    alpha = clipped(&s.step, alpha / s.shrink)
-    return ask(&s.step, VALUE, alpha) if isfinite(alpha) else UNBOUNDED
+    cdef double longer = clipped(&s.step, alpha / s.shrink)
+    if not isfinite(longer):
+        return UNBOUNDED
+    return ask(&s.step, VALUE, longer) if longer > alpha else RESOLUTION
 
 
 cdef inline status_t divide(backtracking_t *s) noexcept nogil:

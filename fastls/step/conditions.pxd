@@ -5,6 +5,7 @@
     reference               what takes the place of phi(0) in a nonmonotone search, else phi(0)
 """
 
+from libc.float cimport DBL_EPSILON
 from libc.math cimport INFINITY, fabs
 
 from fastls.search.driver cimport origin_t
@@ -56,9 +57,9 @@ cdef inline bint sufficient_decrease(
 cdef inline bint no_rise(
     double epsilon, const origin_t *origin, double alpha, double value,
 ) noexcept nogil:
-    """Up to rounding. The second term is a floor where phi(0) = 0."""
-    return value <= origin.reference + epsilon * (
-        fabs(origin.reference) + alpha * fabs(origin.slope))
+    """But by the share epsilon. The last term, a rounding error, is a floor where phi(0) = 0."""
+    return value <= origin.reference + (
+        epsilon * fabs(origin.reference) + DBL_EPSILON * alpha * fabs(origin.slope))
 
 
 cdef inline verdict_t judge_slope(

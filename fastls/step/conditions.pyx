@@ -267,8 +267,8 @@ cdef class ApproximateWolfe(Wolfe):
     """ApproximateWolfe(c1=0.1, c2=0.9, epsilon=1e-06)\n--\n
     The approximate Wolfe conditions, which rounding errors in phi do not disturb.
 
-    (2 c1 - 1) phi'(0) >= phi'(alpha) >= c2 phi'(0), where phi(alpha) is no higher than phi(0) but
-    for rounding errors: phi(alpha) <= phi(0) + epsilon (abs(phi(0)) + alpha abs(phi'(0))).
+    (2 c1 - 1) phi'(0) >= phi'(alpha) >= c2 phi'(0), where phi(alpha) is not clearly higher than
+    phi(0): phi(alpha) <= phi(0) + epsilon abs(phi(0)) + 2.2e-16 alpha abs(phi'(0)).
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ cdef class ApproximateWolfe(Wolfe):
     For a quadratic function the first inequality is the Armijo condition, told by slopes. Near a
     minimiser values differ by less than their last bit, and their comparison is a matter of chance;
     slopes remain accurate to :math:`\\epsilon` where values are to :math:`\\sqrt{\\epsilon}`. The
-    second term of the bound, absent from [1]_, is a floor where phi(0) = 0.
+    last term of the bound, absent from [1]_, is a floor where phi(0) = 0.
 
     References
     ----------

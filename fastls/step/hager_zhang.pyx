@@ -44,6 +44,7 @@ cdef struct hager_zhang_t:
     point_t a, b
     point_t former_a, former_b
     stage_t stage
+    double c                  # the first secant step
     bint squeezing            # U3: b is high, and phi falls there
     double theta, gamma, rho
 
@@ -56,6 +57,7 @@ cdef inline status_t hager_zhang_begin(
     s.b = s.former_a = s.former_b = s.a
     s.stage = BRACKETING
     s.squeezing = False
+    s.c = NAN
     s.theta, s.gamma, s.rho = search.theta, search.gamma, search.rho
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE_AND_SLOPE, clipped(&s.step, problem.alpha))
@@ -92,17 +94,18 @@ cdef inline status_t next_iteration(hager_zhang_t *s) noexcept nogil:
     cdef double alpha = secant(&s.a, &s.b)
     s.former_a = s.a
     s.former_b = s.b
+    s.c = alpha
     if is_inside(s, alpha):
         return ask_inside(s, FIRST_SECANT, alpha)
     return bisect(s, BISECTION, 0.5)
 
 
-cdef inline status_t after_first_secant(hager_zhang_t *s, double alpha) noexcept nogil:
-    """S2 to S4: a second secant step, through the end that alpha has replaced."""
+cdef inline status_t after_first_secant(hager_zhang_t *s) noexcept nogil:
+    """S2 to S4: a second secant step, through the end that the first has replaced, if any."""
     cdef double second = NAN
-    if alpha == s.b.alpha:
+    if s.c == s.b.alpha:
         second = secant(&s.former_b, &s.b)
-    elif alpha == s.a.alpha:
+    elif s.c == s.a.alpha:
         second = secant(&s.former_a, &s.a)
     return ask_inside(s, SECOND_SECANT, second) if is_inside(s, second) else after_secants(s)
 
@@ -120,8 +123,10 @@ cdef inline status_t go_farther(hager_zhang_t *s, double alpha) noexcept nogil:
         return at_alpha_max(&s.step)
     s.step.line.base = alpha
     bracket(&s.step, alpha, s.step.alpha_max)
-    alpha = clipped(&s.step, s.rho * alpha)
-    return ask(&s.step, VALUE_AND_SLOPE, alpha) if isfinite(alpha) else UNBOUNDED
+    cdef double longer = clipped(&s.step, s.rho * alpha)
+    if not isfinite(longer):
+        return UNBOUNDED
+    return ask(&s.step, VALUE_AND_SLOPE, longer) if longer > alpha else RESOLUTION
 
 
 cdef inline status_t hager_zhang_tell(
@@ -146,7 +151,7 @@ cdef inline status_t hager_zhang_tell(
     if s.squeezing:
         return bisect(s, s.stage, s.theta)
     if s.stage == FIRST_SECANT:
-        return after_first_secant(s, t.alpha)
+        return after_first_secant(s)
     if s.stage == SECOND_SECANT:
         return after_secants(s)
     return next_iteration(s)

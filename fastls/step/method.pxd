@@ -1,6 +1,6 @@
 """What the searches for a step have in common; the inline part."""
 
-from libc.math cimport NAN, fabs, fmax, fmin
+from libc.math cimport INFINITY, NAN, fabs, fmax, fmin
 
 from fastls.oracle.oracle cimport oracle_t
 from fastls.search.driver cimport (
@@ -18,7 +18,7 @@ from fastls.step.interpolation cimport point_t
 
 cdef extern from *:
     """
-    /* A longest step that is no bound: a function that falls all the way there is unbounded. */
+    /* The longest step where none is given: a function that falls all the way counts as unbounded. */
     #define FASTLS_BOUNDLESS 1e10
     """
     const double BOUNDLESS "FASTLS_BOUNDLESS"
@@ -36,6 +36,7 @@ cdef struct problem_t:
     origin_t origin
     int known                 # of it: VALUE, SLOPE, both or none; the rest is to be evaluated
     double alpha              # the step to try first
+    double alpha_max          # the longest of this search, if shorter than the object's
     bint has_slopes           # slopes can be had without the condition's needing them
     also_t also
 
@@ -45,6 +46,7 @@ cdef struct step_t:
     condition_t condition     # what is asked of the step
     condition_t rounded       # the same told by slopes, for values that differ by rounding only
     bint is_rounded           # it was the latter that is met
+    Py_ssize_t tie            # the trial that first had the value phi(0); 0 before
     bint may_ask              # for a slope, where the condition itself needs none
     double alpha_min, alpha_max
     also_t also
@@ -78,11 +80,14 @@ cdef inline status_t step_begin(
     s.condition = search.formula
     s.rounded = search.rounded_formula
     s.is_rounded = False
+    s.tie = 0
     s.may_ask = problem.has_slopes or needs_slope(&s.condition)
     s.alpha_min = search.alpha_min
-    s.alpha_max = search.alpha_max
+    s.alpha_max = fmin(search.alpha_max, problem.alpha_max)
     s.also = problem.also
-    return begin_at(&s.line, &problem.origin)
+    cdef status_t status = begin_at(&s.line, &problem.origin)
+    s.line.least = s.alpha_min
+    return status
 
 
 cdef inline status_t ask(step_t *s, wanted_t wanted, double alpha) noexcept nogil:
@@ -110,9 +115,9 @@ cdef inline void bracket(step_t *s, double one, double other) noexcept nogil:
 cdef inline bint is_rounding(const step_t *s, double value, double slope) noexcept nogil:
     """Whether rounding hides if phi decreases enough: then the slope must tell.
 
-    The change of phi and the decrease asked for are both within rounding of phi(0). Or phi is the
-    small difference of terms of size 1: then the values are equal, and so small a decrease is
-    promised that none of those terms would show it.
+    The change of phi and the decrease asked for are both within rounding of phi(0). Or phi may be the
+    small difference of terms of size 1: the values are equal, and so small a decrease is promised
+    that none of those terms would show it.
     """
     cdef double reference = s.line.origin.reference, rounding = ROUNDING * fabs(reference)
     cdef double promised = s.line.search.ask * fabs(s.line.origin.slope)
@@ -128,18 +133,23 @@ cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept no
     s.is_rounded = found == TOO_LONG and is_rounding(s, value, slope)
     if s.is_rounded:
         found = judge(&s.rounded, &s.line.origin, alpha, value, slope)
+        # One equal value may be chance, a second is not.
+        if value == s.line.origin.reference and s.tie == 0:
+            s.tie = s.line.search.nit
+        if found == ACCEPTABLE and s.tie == s.line.search.nit:
+            found = TOO_LONG if slope >= 0.0 else TOO_SHORT
         if (s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope
                 or found == ACCEPTABLE and contradicts(&s.line)):
             found = TOO_LONG
     if found == ACCEPTABLE and s.also.accepts is not NULL and not s.also.accepts(
             alpha, value, slope, s.also.data):
-        found = TOO_LONG if slope >= 0.0 else TOO_SHORT
+        found = TOO_SHORT if slope < 0.0 and needs_slope(&s.condition) else TOO_LONG
     return found
 
 
 cdef inline status_t at_alpha_max(const step_t *s) noexcept nogil:
     """The status of a search whose longest step is still too short."""
-    return UNBOUNDED if s.alpha_max >= BOUNDLESS else AT_ALPHA_MAX
+    return UNBOUNDED if s.alpha_max == BOUNDLESS or s.alpha_max == INFINITY else AT_ALPHA_MAX
 
 
 cdef inline point_t point(double alpha, double value, double slope) noexcept nogil:

@@ -30,6 +30,7 @@ class StepSearch(Search):
         phi0: SupportsFloat | None = None,
         slope0: SupportsFloat | None = None,
         reference: _Reference | None = None,
+        alpha_max: SupportsFloat | None = None,
         extra_condition: Callable[[float, float, float | None], Any] | None = None,
         trace: bool = False,
     ) -> Step: ...
@@ -45,6 +46,7 @@ class StepSearch(Search):
         f0: SupportsFloat | None = None,
         grad0: npt.ArrayLike | None = None,
         reference: _Reference | None = None,
+        alpha_max: SupportsFloat | None = None,
         extra_condition: Callable[[float, Any, float, Any], Any] | None = None,
         trace: bool = False,
     ) -> Step: ...
@@ -55,6 +57,7 @@ class StepSearch(Search):
         alpha: SupportsFloat = 1.0,
         *,
         reference: _Reference | None = None,
+        alpha_max: SupportsFloat | None = None,
     ) -> Dialogue[Step]: ...
 
 def restore(kind: Callable[..., _Search], parameters: Mapping[str, Any]) -> _Search: ...

@@ -45,7 +45,10 @@ cdef int ask_further(further_t *further, double alpha, double value, double slop
     if further.line is NULL:
         return bool(condition(alpha, value, slope if slope == slope else None))
     line = <Line> further.line
-    return bool(condition(alpha, line.point(alpha), value, line.gradient(alpha)))
+    gradient = line.gradient(alpha)
+    if gradient is not None:
+        gradient = gradient.copy()
+    return bool(condition(alpha, line.point(alpha), value, gradient))
 
 
 # The exception stays in the thread state, as in oracle.pyx.
@@ -132,7 +135,7 @@ cdef class StepSearch(Search):
 
     def search(
         self, phi, dphi=None, alpha=1.0, *, args=(), phi0=None, slope0=None, reference=None,
-        extra_condition=None, bint trace=False,
+        alpha_max=None, extra_condition=None, bint trace=False,
     ):
         """Search along a function of one variable.
 
@@ -155,6 +158,8 @@ cdef class StepSearch(Search):
             phi(0) and phi'(0), where they are known; else they are evaluated.
         reference : float or Nonmonotone, optional
             What takes the place of phi(0) where a value must not be higher.
+        alpha_max : float, optional
+            The longest step of this search, > 0, if shorter than that of the object.
         extra_condition : callable, optional
             ``extra_condition(alpha, value, slope) -> bool``, asked where a step is acceptable
             otherwise; slope is None where it is not known.
@@ -172,7 +177,7 @@ cdef class StepSearch(Search):
         """
         cdef problem_t problem
         cdef Oracle oracle = as_sloped_oracle(phi, dphi, args)
-        read_problem(&problem, alpha, phi0, slope0)
+        read_problem(&problem, alpha, phi0, slope0, alpha_max)
         problem.has_slopes = dphi is not None
         cdef further_t further = further_t(<PyObject *> extra_condition, NULL, &oracle.c)
         if extra_condition is not None:
@@ -181,7 +186,7 @@ cdef class StepSearch(Search):
 
     def step(
         self, f, grad, x, d, alpha=1.0, *, args=(), f0=None, grad0=None, reference=None,
-        extra_condition=None, bint trace=False,
+        alpha_max=None, extra_condition=None, bint trace=False,
     ):
         """Search from a point of many variables in a direction.
 
@@ -203,6 +208,8 @@ cdef class StepSearch(Search):
             The gradient at x, if it is known.
         reference : float or Nonmonotone, optional
             What takes the place of f(x) where a value must not be higher.
+        alpha_max : float, optional
+            The longest step of this search, > 0, if shorter than that of the object.
         extra_condition : callable, optional
             ``extra_condition(alpha, x, value, gradient) -> bool``, asked where a step is acceptable
             otherwise; the gradient is None where it is not known.
@@ -226,10 +233,10 @@ cdef class StepSearch(Search):
         cdef problem_t problem
         cdef Line line = as_line(f, grad, x, d, args)
         cdef Step found
-        read_problem(&problem, alpha, f0, None)
+        read_problem(&problem, alpha, f0, None, alpha_max)
         problem.has_slopes = grad is not None
         if grad0 is not None:
-            problem.origin.slope = line.start_slope(grad0)
+            problem.origin.slope = line.slope_of(grad0, 0.0)
             problem.known |= SLOPE
         cdef further_t further = further_t(
             <PyObject *> extra_condition, <PyObject *> line, &line.c)
@@ -270,7 +277,7 @@ cdef class StepSearch(Search):
         finally:
             trace_free(&records)
 
-    def begin(self, phi0, slope0, alpha=1.0, *, reference=None):
+    def begin(self, phi0, slope0, alpha=1.0, *, reference=None, alpha_max=None):
         """Begin the same search as a dialogue, for a function that cannot be called back.
 
         Parameters
@@ -281,6 +288,8 @@ cdef class StepSearch(Search):
             The step to try first, > 0.
         reference : float or Nonmonotone, optional
             What takes the place of phi(0) where a value must not be higher.
+        alpha_max : float, optional
+            The longest step of this search, > 0, if shorter than that of the object.
 
         Returns
         -------
@@ -288,7 +297,7 @@ cdef class StepSearch(Search):
             Its result is a `Step`.
         """
         cdef problem_t problem
-        read_problem(&problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"))
+        read_problem(&problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"), alpha_max)
         set_reference(&problem.origin, reference)
         self.check_method()
         cdef Dialogue dialogue = make_dialogue(self, self.max_evaluations)
@@ -307,10 +316,15 @@ cdef class StepSearch(Search):
         return found
 
 
-cdef int read_problem(problem_t *problem, object alpha, object phi0, object slope0) except -1:
+cdef int read_problem(
+    problem_t *problem, object alpha, object phi0, object slope0, object alpha_max,
+) except -1:
     problem.alpha = number(alpha, "alpha")
     if not 0.0 < problem.alpha < INFINITY:
         raise ValueError(f"alpha must be a finite number > 0; got {alpha!r}")
+    problem.alpha_max = INFINITY if alpha_max is None else number(alpha_max, "alpha_max")
+    if not problem.alpha_max > 0.0:
+        raise ValueError(f"alpha_max must be > 0; got {alpha_max!r}")
     problem.origin.value = number_or_nan(phi0, "phi0")
     problem.origin.slope = number_or_nan(slope0, "slope0")
     problem.known = (0 if phi0 is None else VALUE) + (0 if slope0 is None else SLOPE)

@@ -194,6 +194,9 @@ cdef class MoreThuente(StepSearch):
     Every step tried needs value and slope. The number of steps is finite for every smooth function;
     the published tables have 179 on 24 problems.
 
+    Where rounding hides whether phi decreases, slopes decide, and ``step.condition`` is
+    `ApproximateWolfe`.
+
     References
     ----------
     .. [1] J. J. Moré and D. J. Thuente, "Line search algorithms with guaranteed sufficient
@@ -216,6 +219,8 @@ cdef class MoreThuente(StepSearch):
         self, c1=1e-4, c2=0.9, xtol=1e-14, alpha_min=0.0, alpha_max=1e10, max_evaluations=60, *,
         condition=None,
     ):
+        if condition is not None and (c1, c2) != (1e-4, 0.9):
+            raise ValueError(f"give c1 and c2, or condition, not both; got {c1!r}, {c2!r}")
         self.set_condition(
             StrongWolfe(c1, c2) if condition is None else condition, (StrongWolfe, Wolfe))
         self.set_limits(alpha_min, alpha_max, max_evaluations)

@@ -26,7 +26,8 @@ class Nonmonotone:
     memory : int, optional
         How many values the maximum is taken over, >= 1; 1 makes the search monotone.
     kind : {"max", "average"}, optional
-        The maximum of the last values, or their average, weighted by eta**age.
+        The maximum of the last values, or their average, weighted by eta**age; never less than the
+        last value.
     eta : float, optional
         How much of the average is kept, 0 <= eta <= 1; 0 makes the search monotone.
 
@@ -82,7 +83,7 @@ class Nonmonotone:
         self.weight = kept + 1.0
         # So written, eta = 0 gives the value itself, to the last bit.
         self.average = (kept * self.average + value) / self.weight if kept > 0.0 else value
-        return self.average
+        return max(self.average, value)
 
     def __repr__(self) -> str:
         return f"Nonmonotone(memory={self.memory}, kind={self.kind!r}, eta={self.eta})"

