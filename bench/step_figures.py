@@ -141,6 +141,8 @@ def compiled_callback(loop: ModuleType | None, repeats: int) -> Iterator[Figure]
     phi, inner = loop.callback(), 100
     for name, search in searches(C1, C2).items():
         trials = [trial_steps(search, phi, start) for start in STARTS]
+        for start, points in zip(STARTS, trials, strict=True):
+            assert loop.driven(search, phi, start, 1) == points[-1], "it must be the same search"
         names = {"loop": loop, "search": search, "phi": phi, "starts": STARTS, "trials": trials}
         statements = [
             f"for alpha in starts: loop.driven(search, phi, alpha, {inner})",

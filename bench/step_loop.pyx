@@ -5,8 +5,7 @@ from cpython.pycapsule cimport PyCapsule_New
 
 from fastls.oracle.lowlevel cimport value_and_slope_function
 from fastls.oracle.oracle cimport Oracle, as_sloped_oracle
-from fastls.search.driver cimport VALUE_AND_SLOPE, origin_t
-from fastls.step.method cimport StepSearch, also_t, problem_t, step_t
+from fastls.step.method cimport StepSearch, problem_t, read_problem, step_t
 
 
 cdef int quintic(double alpha, double *value, double *slope, void *data) noexcept nogil:
@@ -30,13 +29,10 @@ def driven(StepSearch search, phi, double alpha, Py_ssize_t repeats):
     cdef problem_t problem
     cdef step_t answer
     cdef Py_ssize_t i
-    problem.alpha = alpha
-    problem.known = VALUE_AND_SLOPE
-    problem.has_slopes = False
-    problem.also = also_t(NULL, NULL)
-    problem.origin = origin_t(0.0, 0.0, 0.0)
-    oracle.c.value_and_slope(0.0, &problem.origin.value, &problem.origin.slope, oracle.c.data)
-    problem.origin.reference = problem.origin.value
+    cdef double value, slope
+    oracle.c.value_and_slope(0.0, &value, &slope, oracle.c.data)
+    read_problem(&problem, alpha, value, slope, None)
+    problem.origin.reference = value
     with nogil:
         for i in range(repeats):
             oracle.c.nfev = oracle.c.ngev = 0

@@ -441,7 +441,8 @@ def line_search(
     (1.0, (2, 1), array([1.6, 1.4]))
     """
     check_constants(c1, c2)
-    args = tuple(args)
+    if not isinstance(args, tuple):
+        args = tuple(args)
     if gfk is None:
         gfk = myfprime(xk, *args)
     calls = 0

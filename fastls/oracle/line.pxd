@@ -5,8 +5,8 @@ cdef class Line:
     cdef oracle_t c
     cdef object f, grad       # grad is None where f returns (value, gradient)
     cdef tuple args
-    cdef object start, direction       # x and d: float64 arrays in C order
-    cdef double *x
+    cdef object shape         # an array of the shape of x
+    cdef double *x            # x and d, copied: f may use the caller's own arrays to work in
     cdef double *d
     cdef Py_ssize_t size
     cdef double value         # the last one computed
@@ -16,6 +16,7 @@ cdef class Line:
     cdef double last_alpha, best_alpha           # where they were computed
     cdef double best_value
 
+    cdef object new_vector(self)
     cdef object point(self, double alpha)
     cdef object gradient(self, double alpha)
     cdef double slope_of(self, object gradient, double alpha) except? -1.0

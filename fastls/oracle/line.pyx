@@ -6,7 +6,9 @@ keep of it, has no effect. The gradients they return are copied, for they may be
 
 cimport cython
 cimport numpy as np
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport INFINITY, NAN
+from libc.string cimport memcpy
 
 from fastls.oracle.lowlevel cimport value_and_slope_function, value_function
 from fastls.oracle.oracle cimport as_real, oracle_t
@@ -25,16 +27,6 @@ ctypedef int (*ask_value_function)(Line line, double alpha) noexcept
 ctypedef int (*ask_slope_function)(Line line, double alpha, double *slope) noexcept
 
 
-cdef object as_vector(object values, str name):
-    """A float64 array in C order, of any shape. Integers are converted, complex numbers refused."""
-    array = np.asarray(values)
-    if array.dtype.kind == "O":
-        array = np.array([as_real(value, name) for value in array.ravel()]).reshape(array.shape)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must be an array of real numbers; got {values!r}")
-    return np.array(array, dtype=float, order="C")
-
-
 cdef double as_number(object value, str what, double alpha) except? -1.0:
     return PyFloat_AS_DOUBLE(value) if PyFloat_CheckExact(value) else as_real(value, what, alpha)
 
@@ -45,21 +37,41 @@ cdef bint is_vector(object array) noexcept:
             and np.PyArray_ISBEHAVED_RO(<np.ndarray> array))
 
 
+cdef object as_vector(object values, str name):
+    """A float64 array in C order, of any shape. Integers are converted, complex numbers refused."""
+    array = np.asarray(values)
+    if array.dtype.kind == "O":
+        array = np.array([as_real(value, name) for value in array.ravel()]).reshape(array.shape)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must be an array of real numbers; got {values!r}")
+    return np.asarray(array, dtype=float, order="C")
+
+
 @cython.final
 cdef class Line:
     """What f and grad are along a line, as an oracle."""
 
+    def __dealloc__(self):
+        PyMem_Free(self.x)
+
+    cdef object new_vector(self):
+        """An array of the shape of x."""
+        if np.PyArray_SIZE(<np.ndarray> self.shape) != self.size:
+            raise ValueError(f"x was resized during the search, to {self.shape.shape}")
+        return np.PyArray_SimpleNew(
+            np.PyArray_NDIM(<np.ndarray> self.shape), np.PyArray_DIMS(<np.ndarray> self.shape),
+            np.NPY_DOUBLE)
+
     cdef object point(self, double alpha):
         """x + alpha d in a new array; None where that is x again."""
-        cdef np.ndarray start = <np.ndarray> self.start
-        cdef object point = np.PyArray_SimpleNew(
-            np.PyArray_NDIM(start), np.PyArray_DIMS(start), np.NPY_DOUBLE)
+        cdef object point = self.new_vector()
         cdef double *p = <double *> np.PyArray_DATA(<np.ndarray> point)
         cdef double *x = self.x
         cdef double *d = self.d
         cdef Py_ssize_t i
         if alpha == 0.0:
-            return start.copy()
+            memcpy(p, x, self.size * sizeof(double))
+            return point
         for i in range(self.size):
             p[i] = x[i] + alpha * d[i]
         for i in range(self.size):
@@ -90,17 +102,16 @@ cdef class Line:
 
 cdef object copied_gradient(Line line, object gradient):
     """The gradient in an array of our own, of the shape of x."""
-    cdef object array = gradient
-    if is_vector(gradient):
-        array = np.PyArray_NewCopy(<np.ndarray> gradient, np.NPY_CORDER)
-    else:
-        array = as_vector(gradient, "the gradient")
-    if not np.PyArray_SAMESHAPE(<np.ndarray> array, <np.ndarray> line.start):
-        if not np.PyArray_SIZE(<np.ndarray> array) == 1 == line.size:
-            raise ValueError(
-                f"the gradient must have the shape of x, {line.start.shape}; got {array.shape}")
-        array = array.reshape(line.start.shape)
-    return array
+    cdef object array = gradient if is_vector(gradient) else as_vector(gradient, "the gradient")
+    cdef object copy
+    if not np.PyArray_SAMESHAPE(<np.ndarray> array, <np.ndarray> line.shape) and not (
+            np.PyArray_SIZE(<np.ndarray> array) == 1 == line.size):
+        raise ValueError(
+            f"the gradient must have the shape of x, {line.shape.shape}; got {array.shape}")
+    copy = line.new_vector()
+    memcpy(np.PyArray_DATA(<np.ndarray> copy), np.PyArray_DATA(<np.ndarray> array),
+           line.size * sizeof(double))
+    return copy
 
 
 cdef double dot(const double *g, const double *d, Py_ssize_t size) noexcept nogil:
@@ -199,15 +210,19 @@ cdef Line as_line(object f, object grad, object x, object d, object args):
         raise TypeError(f"grad must be callable or None; got {grad!r}")
     self.f, self.grad = f, grad
     self.args = args if isinstance(args, tuple) else (args,)
-    # Copies, as f may use the caller's own arrays to work in.
-    self.start = x.copy() if is_vector(x) else as_vector(x, "x")
-    self.direction = d.copy() if is_vector(d) else as_vector(d, "d")
-    if self.start.shape != self.direction.shape:
+    cdef object start = x if is_vector(x) else as_vector(x, "x")
+    cdef object direction = d if is_vector(d) else as_vector(d, "d")
+    if not np.PyArray_SAMESHAPE(<np.ndarray> start, <np.ndarray> direction):
         raise ValueError(
-            f"x and d must have the same shape; got {self.start.shape} and {self.direction.shape}")
-    self.x = <double *> np.PyArray_DATA(<np.ndarray> self.start)
-    self.d = <double *> np.PyArray_DATA(<np.ndarray> self.direction)
-    self.size = np.PyArray_SIZE(<np.ndarray> self.start)
+            f"x and d must have the same shape; got {start.shape} and {direction.shape}")
+    self.shape = start
+    self.size = np.PyArray_SIZE(<np.ndarray> start)
+    self.x = <double *> PyMem_Malloc(2 * max(self.size, 1) * sizeof(double))
+    if self.x is NULL:
+        raise MemoryError
+    self.d = self.x + self.size
+    memcpy(self.x, np.PyArray_DATA(<np.ndarray> start), self.size * sizeof(double))
+    memcpy(self.d, np.PyArray_DATA(<np.ndarray> direction), self.size * sizeof(double))
     self.best_alpha = self.last_alpha = NAN
     self.best_value = INFINITY
     self.c.is_python = True

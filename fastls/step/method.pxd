@@ -73,6 +73,10 @@ cdef class StepSearch(Search):
     ) noexcept nogil
 
 
+cdef int read_problem(
+    problem_t *problem, object alpha, object phi0, object slope0, object alpha_max) except -1
+
+
 cdef inline status_t step_begin(
     step_t *s, StepSearch search, const problem_t *problem,
 ) noexcept nogil:
