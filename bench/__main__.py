@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import step_figures, step_report
+from . import step_figures, step_report, tape_report
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
@@ -63,18 +63,20 @@ def main() -> None:
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
-    missing = left_out()
+    tapes = tape_report.measure(options.quick)
+    missing = [*left_out(), *tape_report.left_out()]
     loop = built("straight_loop", "row 1", missing)
     step_loop = built("step_loop", "row 4d, in C", missing)
     repeats = 2 if options.quick else 15
     found = [
         *figures(loop, repeats),
         *step_figures.figures(steps.more_thuente, steps.round_off, step_loop, repeats),
+        *tape_report.figures(tapes),
     ]
     if options.json != "-":
-        print_report(rows, steps, found, missing, options.all)
+        print_report(rows, steps, tapes, found, missing, options.all)
     if options.json:
-        text = json.dumps(as_json(rows, steps, found, missing), indent=2) + "\n"
+        text = json.dumps(as_json(rows, steps, tapes, found, missing), indent=2) + "\n"
         if options.json == "-":
             print(text, end="")
         else:
@@ -126,7 +128,7 @@ def left_out() -> list[str]:
 
 def versions() -> dict[str, str]:
     found = {"Python": platform.python_version()}
-    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython"):
+    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython", "autograd"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -146,8 +148,9 @@ def machine() -> str:
 
 
 def print_report(
-    rows: list[Row], steps: StepReport, found: list[Figure], missing: list[str], every: bool
-) -> None:
+    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row], found: list[Figure],
+    missing: list[str], every: bool,
+) -> None:  # fmt: skip
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
     for text in TOLERANCES:
         print(textwrap.fill(text, 80, initial_indent="- ", subsequent_indent="  "))
@@ -164,6 +167,7 @@ def print_report(
         text = "* to a minimiser that is local only, at " + "; ".join(local)
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
+    tape_report.print_table(tapes)
     print_figures(found)
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
@@ -216,8 +220,9 @@ def print_figures(found: list[Figure]) -> None:
 
 
 def as_json(
-    rows: list[Row], steps: StepReport, found: list[Figure], missing: list[str]
-) -> dict[str, Any]:
+    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row], found: list[Figure],
+    missing: list[str],
+) -> dict[str, Any]:  # fmt: skip
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -228,6 +233,7 @@ def as_json(
         "left_out": missing,
         "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
         "steps": step_report.as_json(steps),
+        "tapes": tape_report.as_json(tapes),
         "figures": [figure._asdict() for figure in found],
     }
 

@@ -46,8 +46,10 @@ class Figure(NamedTuple):
     reason: str = ""
 
 
-def least(statements: list[str], names: dict[str, Any], repeats: int) -> list[float]:
-    """The least time of each statement, in seconds, over repeats of some 10 ms.
+def least(
+    statements: list[str], names: dict[str, Any], repeats: int, duration: float = 0.01
+) -> list[float]:
+    """The least time of each statement, in seconds, over repeats of that duration.
 
     They are timed in turn, so that all see the same moods of the machine.
     """
@@ -57,7 +59,7 @@ def least(statements: list[str], names: dict[str, Any], repeats: int) -> list[fl
         number = 1
         while (total := timer.timeit(number)) < 1e-3:
             number *= 2
-        numbers.append(max(1, int(number * 0.01 / total)))
+        numbers.append(max(1, int(number * duration / total)))
     times = [
         [timer.timeit(number) / number for timer, number in zip(timers, numbers, strict=True)]
         for _ in range(repeats)

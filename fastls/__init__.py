@@ -33,6 +33,22 @@ from fastls.step.hager_zhang import HagerZhang
 from fastls.step.more_thuente import MoreThuente
 from fastls.step.nonmonotone import Nonmonotone
 from fastls.step.zoom import Zoom
+from fastls.tape import (
+    GradientReport,
+    Tape,
+    TracingError,
+    check_grad,
+    define_rule,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    primitive,
+    record,
+    value_and_grad,
+    vjp,
+)
 
 __version__ = "0.1.0"
 
@@ -48,6 +64,7 @@ __all__ = [
     "Dichotomy",
     "GoldenSection",
     "Goldstein",
+    "GradientReport",
     "HagerZhang",
     "LineSearchWarning",
     "MoreThuente",
@@ -57,10 +74,23 @@ __all__ = [
     "Status",
     "Step",
     "StrongWolfe",
+    "Tape",
+    "TracingError",
     "Wolfe",
     "Zoom",
     "bracket",
+    "check_grad",
+    "define_rule",
     "dropin",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "line_search",
     "minimize_scalar",
+    "primitive",
+    "record",
+    "value_and_grad",
+    "vjp",
 ]

@@ -1,5 +1,6 @@
 """The report of the benchmarks runs, and its parts agree with each other."""
 
+import importlib.util
 import json
 import math
 import subprocess
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import fastls
-from bench import certificate
+from bench import certificate, tape_report
 from bench.line_problems import certificate_problems
+from bench.tape_problems import tape_problems
 
 ROOT = Path(__file__).parent.parent
 
@@ -158,3 +160,40 @@ def test_the_figures_of_the_searches_for_a_step(report):
     for figure in report["figures"]:
         if figure["row"] in ("4", "4b"):
             assert figure["reached"], figure
+
+
+def test_the_gradients_of_tapes_agree(report):
+    rows = {row["problem"]: row for row in report["tapes"]}
+    assert set(rows) == {problem.name for problem in tape_problems(quick=True)}
+    for row in rows.values():
+        assert row["differs_from_by_hand"] < 1e-12, row
+        if importlib.util.find_spec("autograd") is not None:
+            assert row["differs_from_autograd"] < 1e-12, row
+
+
+def test_the_rows_of_tapes(report):
+    rows = {figure["row"] for figure in report["figures"]}
+    assert rows >= {"5", "6", "7", "8", "9", "10", "12", "13"}
+    if importlib.util.find_spec("autograd") is not None:
+        assert "ag" in rows
+        assert "autograd" in report["versions"]
+        assert not any(text.startswith("autograd") for text in report["left_out"])
+
+
+def test_a_report_without_autograd(monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "autograd" else find(name)
+    )
+    problem, *_ = tape_problems(quick=True)
+    row = tape_report.measure_one(problem, 1)
+    assert math.isnan(row.autograd)
+    assert row.differs == row.differs_from_by_hand < 1e-12
+    assert not any(figure.row == "ag" for figure in tape_report.figures([row]))
+    assert any(text.startswith("autograd") for text in tape_report.left_out())
+
+
+def test_the_full_report_has_every_problem():
+    names = [problem.name for problem in tape_problems(quick=False)]
+    assert len(set(names)) == len(names)
+    assert {"logistic 20000x100", "tanh 256-256-256-10, 256", "Rosenbrock 100000"} < set(names)

@@ -23,7 +23,8 @@ PUBLIC += [getattr(fastls.dropin, name) for name in fastls.dropin.__all__]
 
 # Made by others, or the base of others, whose examples show them.
 WITHOUT_EXAMPLE = (
-    fastls.Bracket, fastls.Condition, fastls.LineSearchWarning, fastls.dropin.BracketError,
+    fastls.Bracket, fastls.Condition, fastls.GradientReport, fastls.LineSearchWarning,
+    fastls.TracingError, fastls.dropin.BracketError,
 )  # fmt: skip
 
 

@@ -20,10 +20,11 @@ BELOW = {
     "search": {"oracle", "status"},
     "interval": {"search", "oracle", "status"},
     "step": {"search", "oracle", "status"},
+    "tape": set(),
     "expression": set(),
     "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
-    "__init__": {"dropin", "interval", "step", "search", "status"},
+    "__init__": {"dropin", "interval", "step", "tape", "search", "status"},
 }
 
 IMPORT = re.compile(

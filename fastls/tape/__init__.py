@@ -1,0 +1,34 @@
+"""Derivatives of plain NumPy code: recorded once, replayed in C."""
+
+from fastls.tape.differential_operators import (
+    GradientReport,
+    check_grad,
+    define_rule,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    primitive,
+    value_and_grad,
+    vjp,
+)
+from fastls.tape.tape import Tape, record
+from fastls.tape.trace import TracingError
+
+__all__ = [
+    "GradientReport",
+    "Tape",
+    "TracingError",
+    "check_grad",
+    "define_rule",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "primitive",
+    "record",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,464 @@
+"""From a graph to a flat list of instructions.
+
+Views (reshape, transpose, broadcast, slice) cost nothing: they only say where entries are.
+Everything else gets a block of the arena for its result, which is free again after its last use.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fastls.tape import linalg
+from fastls.tape import primitives as p
+from fastls.tape.graph import Graph, Node, needed
+from fastls.tape.numpy_loops import linalg_ufunc, loop
+from fastls.tape.replay import OWN_LOOPS, Program
+
+__all__ = ["make_program"]
+
+ITEM = {"f": 8, "b": 1, "i": 8, "u": 8}
+NUMBERS = {np.add: "add", np.subtract: "subtract", np.multiply: "multiply", np.divide: "divide",
+           np.negative: "negative"}  # fmt: skip
+
+
+class View(NamedTuple):
+    """Where the entries of a node are."""
+
+    block: int  # which allocation
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    kind: str
+
+    @property
+    def is_contiguous(self) -> bool:
+        return self.strides == contiguous(self.shape, ITEM[self.kind])
+
+
+def contiguous(shape: tuple[int, ...], item: int) -> tuple[int, ...]:
+    strides: list[int] = []
+    for length in reversed(shape):
+        strides.append(item)
+        item *= length
+    return tuple(reversed(strides))
+
+
+class Planner:
+    """Makes the instructions of one program; blocks get their addresses at the end."""
+
+    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Node]) -> None:
+        self.inputs, self.outputs = list(inputs), list(outputs)
+        self.rows: list[dict[str, Any]] = []
+        self.views: dict[Node, View] = {}
+        self.constants: list[Any] = []
+        self.sizes: list[int] = []  # of each block, in bytes
+        self.fixed: dict[int, Any] = {}  # blocks that are not in the arena: ("input", i), ...
+        for i, node in enumerate(self.inputs):
+            block = self.block(0, ("input", i))
+            self.views[node] = View(block, 0, node.shape, contiguous(node.shape, 8), "f")
+
+    def block(self, size: int, fixed: Any = None) -> int:
+        self.sizes.append(size)
+        if fixed is not None:
+            self.fixed[len(self.sizes) - 1] = fixed
+        return len(self.sizes) - 1
+
+    def constant(self, value: Any, kind: str) -> View:
+        # Not copied, whatever its strides: a captured array may change.
+        array = np.asarray(value, dtype={"f": float, "b": bool}.get(kind, np.intp))
+        if not array.flags.aligned:
+            array = array.copy()
+        self.constants.append(array)
+        block = self.block(0, ("constant", len(self.constants) - 1))
+        return View(block, 0, array.shape, array.strides, kind)
+
+    def new(self, shape: tuple[int, ...], kind: str = "f", node: Node | None = None) -> View:
+        """A place for a result; of an output, the output itself."""
+        fixed = None
+        if node is not None and node in self.outputs and kind == "f":
+            i = self.outputs.index(node)
+            if ("output", i) not in self.fixed.values():
+                fixed = ("output", i)
+        block = self.block(math.prod(shape) * ITEM[kind], fixed)
+        return View(block, 0, shape, contiguous(shape, ITEM[kind]), kind)
+
+    def view(self, node: Node) -> View:
+        if node not in self.views and node.is_constant:
+            self.views[node] = self.constant(node.constant, node.dtype.kind)
+        return self.views[node]
+
+    def emit(self, code: str, views: Sequence[View], **fields: Any) -> None:
+        self.rows.append({"code": code, "views": list(views), **fields})
+
+    def call(self, function: tuple[int, int], views: Sequence[View]) -> None:
+        """An elementwise loop over views of one shape."""
+        shape = views[-1].shape
+        if math.prod(shape) == 0:
+            return
+        axes = [
+            (length, [view.strides[axis] for view in views])
+            for axis, length in enumerate(shape) if length != 1
+        ]  # fmt: skip
+        merged: list[tuple[int, list[int]]] = []
+        for length, strides in axes:
+            if merged and all(s == length * t for s, t in zip(merged[-1][1], strides, strict=True)):
+                merged[-1] = (merged[-1][0] * length, strides)
+            else:
+                merged.append((length, strides))
+        inner = merged.pop() if merged else (1, [0] * len(views))
+        self.emit("loop", views, function=function[0], data=function[1], dims=[inner[0]],
+                  steps=inner[1], count=[n for n, _ in merged],
+                  strides=[s for _, s in merged])  # fmt: skip
+
+    def spread(self, view: View, shape: tuple[int, ...]) -> View:
+        """The view broadcast to a shape."""
+        extra = len(shape) - len(view.shape)
+        strides = (0,) * extra + tuple(
+            0 if n == 1 else s for n, s in zip(view.shape, view.strides, strict=True)
+        )
+        return view._replace(shape=shape, strides=strides)
+
+    def copied(self, view: View, into: View | None = None) -> View:
+        into = into or self.new(view.shape, view.kind)
+        types = "d->d" if view.kind == "f" else "??->?"
+        if view.kind == "f" and math.prod(view.shape) == 1:
+            self.emit("copy", [view, into])
+        elif view.kind == "f":
+            self.call(found(np.positive, types), [view, into])
+        else:
+            self.call(found(np.logical_or, types), [view, view, into])
+        return into
+
+    def packed(self, view: View) -> View:
+        return view if view.is_contiguous else self.copied(view)
+
+    def as_float(self, view: View) -> View:
+        if view.kind == "f":
+            return view
+        one, zero = self.constant(1.0, "f"), self.constant(0.0, "f")
+        out = self.new(view.shape)
+        numbers = [self.spread(number, view.shape) for number in (one, zero)]
+        self.call((OWN_LOOPS["select"], 0), [view, *numbers, out])
+        return out
+
+    # Each primitive.
+
+    def add(self, node: Node) -> None:
+        primitive, inputs = node.primitive, node.inputs
+        assert primitive is not None
+        ufunc: Any = primitive.value
+        if isinstance(ufunc, np.ufunc) and p.ELEMENTWISE.get(ufunc) is primitive:
+            if self.elementwise(node):
+                return
+        elif primitive in LOWER:
+            LOWER[primitive](self, node)
+            return
+        if primitive in LINALG and self.factorised(node):
+            return
+        views = [self.view(other) for other in inputs]
+        out = self.new(node.shape, node.dtype.kind, node)
+        value, parameters = primitive.value, node.parameters
+        self.emit("python", [*views, out], call=lambda *a: value(*a, **parameters))
+        self.views[node] = out
+
+    def elementwise(self, node: Node) -> bool:
+        assert node.primitive is not None
+        ufunc: Any = node.primitive.value
+        views = [self.view(other) for other in node.inputs]
+        logical = all(v.kind == "b" for v in views) and ufunc.__name__.startswith("logical")
+        if not logical:
+            views = [self.as_float(view) for view in views]
+        kinds = ("?" if logical else "d") * ufunc.nin
+        function = loop(ufunc, f"{kinds}->{'?' if node.dtype.kind == 'b' else 'd'}")
+        if function is None:
+            return False
+        out = self.new(node.shape, node.dtype.kind, node)
+        self.views[node] = out
+        if math.prod(node.shape) == 1 and ufunc in NUMBERS:
+            self.emit(NUMBERS[ufunc], [*views, out])
+        elif math.prod(node.shape) == 1 and ufunc is np.square:
+            self.emit("multiply", [*views, *views, out])
+        else:
+            self.call(function, [*[self.spread(v, node.shape) for v in views], out])
+        return True
+
+    def reshape(self, node: Node) -> None:
+        view = self.packed(self.view(node.inputs[0]))
+        self.views[node] = view._replace(
+            shape=node.shape, strides=contiguous(node.shape, ITEM[view.kind])
+        )
+
+    def transpose(self, node: Node) -> None:
+        view, axes = self.view(node.inputs[0]), node.parameters["axes"]
+        self.views[node] = view._replace(
+            shape=node.shape, strides=tuple(view.strides[axis] for axis in axes)
+        )
+
+    def broadcast(self, node: Node) -> None:
+        self.views[node] = self.spread(self.view(node.inputs[0]), node.shape)
+
+    def part(self, view: View, index: tuple[Any, ...]) -> View:
+        offset, shape, strides = view.offset, [], []
+        for length, stride, i in zip(view.shape, view.strides, index, strict=True):
+            if isinstance(i, slice):
+                steps = range(*i.indices(length))
+                shape.append(len(steps))
+                strides.append(stride * steps.step)
+                offset += stride * (steps.start if len(steps) else 0)
+            else:
+                offset += stride * i
+        return view._replace(offset=offset, shape=tuple(shape), strides=tuple(strides))
+
+    def slice(self, node: Node) -> None:
+        self.views[node] = self.part(self.view(node.inputs[0]), node.parameters["index"])
+
+    def zeros(self, node: Node) -> View:
+        out = self.new(node.shape, "f", node)
+        self.emit("loop", [out], function=OWN_LOOPS["zero"], dims=[math.prod(node.shape)])
+        return out
+
+    def place(self, node: Node) -> None:
+        out = self.zeros(node)
+        self.copied(self.view(node.inputs[0]), self.part(out, node.parameters["index"]))
+        self.views[node] = out
+
+    def gather(self, node: Node) -> None:
+        x = self.packed(self.view(node.inputs[0]))
+        places = self.constant(np.ascontiguousarray(node.parameters["places"]), "i")
+        out = self.new(node.shape, "f", node)
+        self.emit("loop", [x, places, out], function=OWN_LOOPS["gather"],
+                  dims=[math.prod(node.shape)])  # fmt: skip
+        self.views[node] = out
+
+    def scatter(self, node: Node) -> None:
+        x = self.packed(self.view(node.inputs[0]))
+        places = self.constant(np.ascontiguousarray(node.parameters["places"]), "i")
+        out = self.zeros(node)
+        self.emit("loop", [x, places, out], function=OWN_LOOPS["scatter"],
+                  dims=[math.prod(x.shape)])  # fmt: skip
+        self.views[node] = out
+
+    def concatenate(self, node: Node) -> None:
+        out, axis, start = self.new(node.shape, "f", node), node.parameters["axis"], 0
+        for other in node.inputs:
+            stop = start + other.shape[axis]
+            index = (slice(None),) * axis + (slice(start, stop),)
+            index += (slice(None),) * (len(node.shape) - len(index))
+            self.copied(self.as_float(self.view(other)), self.part(out, index))
+            start = stop
+        self.views[node] = out
+
+    def select(self, node: Node) -> None:
+        condition, *values = [self.view(other) for other in node.inputs]
+        out = self.new(node.shape, "f", node)
+        views = [condition, *[self.as_float(v) for v in values]]
+        self.call((OWN_LOOPS["select"], 0), [*[self.spread(v, node.shape) for v in views], out])
+        self.views[node] = out
+
+    def reduce(self, node: Node, ufunc: np.ufunc, first: bool) -> None:
+        """Along the last axis if it is reduced, where NumPy's loop adds pairwise."""
+        x, axes = self.view(node.inputs[0]), node.parameters["axes"]
+        if math.prod(x.shape) == 0 and first:
+            raise ValueError(f"{ufunc.__name__} of an empty array")
+        out = self.new(node.shape, "f", node)
+        self.views[node] = out
+        kept = [axis for axis in range(len(x.shape)) if axis not in axes]
+        if first:
+            start = self.part(
+                x, tuple(0 if axis in axes else slice(None) for axis in range(len(x.shape)))
+            )
+            self.copied(start, out)
+        elif math.prod(x.shape) == 1:
+            self.copied(x._replace(shape=out.shape, strides=out.strides), out)
+            return
+        else:
+            self.emit("loop", [out], function=OWN_LOOPS["zero"], dims=[math.prod(node.shape)])
+        if math.prod(x.shape) == 0:
+            return
+        strides = iter(out.strides)
+        target = tuple(next(strides) if axis in kept else 0 for axis in range(len(x.shape)))
+        into = out._replace(shape=x.shape, strides=target)
+        self.call(found(ufunc, "dd->d"), [into, x, into])
+
+    def matmul(self, node: Node) -> None:
+        a, b = (self.as_float(self.view(other)) for other in node.inputs)
+        out = self.new(node.shape, "f", node)
+        self.views[node] = out
+        outer = node.shape[:-2]
+        m, k, n = a.shape[-2], a.shape[-1], b.shape[-1]
+        if math.prod(node.shape) == 0:
+            return
+        views = [
+            self.spread(v._replace(shape=v.shape[:-2], strides=v.strides[:-2]), outer)
+            for v in (a, b, out)
+        ]
+        core = [*a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
+        address, data = found(np.matmul, "dd->d")
+        self.emit(
+            "loop", [a, b, out], function=address, data=data, dims=[1, m, k, n],
+            steps=[0, 0, 0, *core], count=list(outer),
+            strides=[[view.strides[axis] for view in views] for axis in range(len(outer))],
+        )  # fmt: skip
+
+    def factorised(self, node: Node) -> bool:
+        """A function of NumPy's linalg, by the loop behind it."""
+        name, result, is_checked = LINALG[node.primitive]  # type: ignore[index]
+        ufunc = linalg_ufunc(name)
+        function = None
+        if ufunc is not None:
+            function = loop(ufunc, f"{'d' * ufunc.nin}->{'d' * ufunc.nout}")
+        if ufunc is None or function is None or math.prod(node.shape) == 0:
+            return False
+        inputs = [self.as_float(self.view(other)) for other in node.inputs]
+        core = 0 if name in ("det", "slogdet") else 2
+        outer = node.shape[: len(node.shape) - core]
+        outs = [self.new(node.shape, "f", node if i == result else None) for i in range(ufunc.nout)]
+        views = [*inputs, *outs]
+        dims = [inputs[0].shape[-1]]
+        steps: list[int] = []
+        spread: list[View] = []
+        if name == "solve":
+            dims.append(inputs[1].shape[-1])
+        for view, last in zip(views, [2] * len(inputs) + [core] * len(outs), strict=True):
+            split = len(view.shape) - last
+            steps += view.strides[split:]
+            spread.append(
+                self.spread(
+                    view._replace(shape=view.shape[:split], strides=view.strides[:split]), outer
+                )
+            )
+        self.emit(
+            "loop", views, function=function[0], data=function[1], dims=[1, *dims],
+            steps=[0] * len(views) + steps, count=list(outer),
+            strides=[[view.strides[axis] for view in spread] for axis in range(len(outer))],
+        )  # fmt: skip
+        if is_checked:
+            self.emit("defined", [outs[result]], dims=[math.prod(node.shape)])
+        self.views[node] = outs[result]
+        return True
+
+    # The end.
+
+    def program(self, guards: Sequence[tuple[Node, Any]]) -> Program:
+        for node, value in guards:
+            view = self.packed(self.view(node))
+            expected = self.constant(value, view.kind)
+            self.emit("guard", [view, expected], dims=[math.prod(view.shape) * ITEM[view.kind]])
+        for i, node in enumerate(self.outputs):
+            view = self.as_float(self.view(node))
+            if self.fixed.get(view.block) != ("output", i) or not view.is_contiguous:
+                if ("output", i) in self.fixed.values():
+                    raise AssertionError(node)
+                out = View(
+                    self.block(0, ("output", i)), 0, node.shape, contiguous(node.shape, 8), "f"
+                )
+                self.copied(view, out)
+        offsets, size = self.addresses()
+        slots = {"input": 1, "constant": 1 + len(self.inputs),
+                 "output": 1 + len(self.inputs) + len(self.constants)}  # fmt: skip
+        rows = []
+        for row in self.rows:
+            places = []
+            for view in row["views"]:
+                if view.block in self.fixed:
+                    what, i = self.fixed[view.block]
+                    places.append((slots[what] + i, view.offset))
+                else:
+                    places.append((0, offsets[view.block] + view.offset))
+            row = {**row, "slots": [s for s, _ in places], "offsets": [o for _, o in places]}
+            row["views"] = [
+                (*place, view.shape, view.strides, view.kind)
+                for place, view in zip(places, row["views"], strict=True)
+            ]
+            rows.append(row)
+        return Program(
+            rows, [node.shape for node in self.inputs], [node.shape for node in self.outputs],
+            self.constants, size,
+        )  # fmt: skip
+
+    def addresses(self) -> tuple[dict[int, int], int]:
+        """Where in the arena each block is: those that live at the same time do not overlap."""
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        for i, row in enumerate(self.rows):
+            for view in row["views"]:
+                if view.block not in self.fixed:
+                    first.setdefault(view.block, i)
+                    last[view.block] = i
+        ending: dict[int, list[int]] = {}
+        for block, i in last.items():
+            ending.setdefault(i, []).append(block)
+        starting: dict[int, list[int]] = {}
+        for block, i in first.items():
+            starting.setdefault(i, []).append(block)
+        offsets: dict[int, int] = {}
+        free: dict[int, list[int]] = {}  # offsets by length
+        size = 0
+        for i in range(len(self.rows)):
+            for block in starting.get(i, ()):
+                length = -(-self.sizes[block] // 64) * 64
+                if free.get(length):
+                    offsets[block] = free[length].pop()
+                else:
+                    offsets[block] = size
+                    size += length
+            for block in ending.get(i, ()):
+                length = -(-self.sizes[block] // 64) * 64
+                free.setdefault(length, []).append(offsets[block])
+        return offsets, size
+
+
+def found(ufunc: np.ufunc, types: str) -> tuple[int, int]:
+    function = loop(ufunc, types)
+    assert function is not None, (ufunc, types)
+    return function
+
+
+def same_view(self: Planner, node: Node) -> None:
+    self.views[node] = self.view(node.inputs[0])
+
+
+LOWER = {
+    p.IDENTITY: same_view,
+    p.RESHAPE: Planner.reshape,
+    p.TRANSPOSE: Planner.transpose,
+    p.BROADCAST: Planner.broadcast,
+    p.SLICE: Planner.slice,
+    p.PLACE: Planner.place,
+    p.GATHER: Planner.gather,
+    p.SCATTER: Planner.scatter,
+    p.CONCATENATE: Planner.concatenate,
+    p.SELECT: Planner.select,
+    p.SUM: lambda self, node: self.reduce(node, np.add, False),
+    p.MAX: lambda self, node: self.reduce(node, np.maximum, True),
+    p.MIN: lambda self, node: self.reduce(node, np.minimum, True),
+    p.MATMUL: Planner.matmul,
+}
+
+
+#: The loop behind a primitive, which of its results is wanted, and whether NaN means LinAlgError.
+LINALG = {
+    linalg.INV: ("inv", 0, True),
+    linalg.SOLVE: ("solve", 0, True),
+    linalg.CHOLESKY: ("cholesky_lo", 0, True),
+    linalg.DET: ("det", 0, False),
+    linalg.SIGN_OF_DET: ("slogdet", 0, False),
+    linalg.LOGABSDET: ("slogdet", 1, False),
+}
+
+
+def make_program(
+    graph: Graph,
+    inputs: Sequence[Node],
+    outputs: Sequence[Node],
+    guards: Sequence[tuple[Node, Any]],
+) -> Program:
+    """The program that computes outputs from inputs, as long as the guards hold."""
+    planner = Planner(inputs, outputs)
+    known = set(inputs)
+    for node in needed([*outputs, *(node for node, _ in guards)]):
+        if node.primitive is not None and node not in known:
+            planner.add(node)
+    return planner.program(guards)

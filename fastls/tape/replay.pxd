@@ -1,0 +1,49 @@
+cdef extern from *:
+    """
+    typedef void (*fastls_loop_t)(char **, Py_ssize_t const *, Py_ssize_t const *, void *);
+    """
+    ctypedef void (*loop_t "fastls_loop_t")(
+        char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) noexcept nogil
+
+
+cdef enum code_t:
+    LOOP                      # an inner loop of NumPy's, or of replay.pyx
+    GUARD                     # end if bytes are not as they were when recorded
+    DEFINED                   # end if a number is not one: NumPy would raise LinAlgError
+    PYTHON                    # call back into Python
+    ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, COPY      # of numbers
+
+
+cdef struct instruction_t:
+    code_t code
+    int nargs
+    int outer                 # how many loops there are around the inner one
+    loop_t function
+    void *data
+    int slot[8]               # of each argument: which block of memory it is in,
+    Py_ssize_t offset[8]      # and where, in bytes
+    Py_ssize_t dims[8]        # length of the inner loop, then core dimensions
+    Py_ssize_t steps[24]      # its steps, then core strides
+    Py_ssize_t count[32]      # of the outer loops, outermost first,
+    Py_ssize_t stride[32][8]  # and their steps: [loop][argument]
+
+
+cdef class Workspace:
+    cdef char *arena
+    cdef char **base          # of each slot
+    cdef list arrays          # of each Python instruction: its inputs and its output
+
+
+cdef class Program:
+    cdef instruction_t *instructions
+    cdef Py_ssize_t count, slots, size
+    cdef Py_ssize_t first_output
+    cdef readonly list input_shapes
+    cdef readonly list output_shapes
+    cdef list like            # an array of the shape of each input and output
+    cdef list constants       # kept alive; their slots follow those of the inputs
+    cdef list python          # of each Python instruction: function and views
+    cdef list pool            # workspaces not in use
+
+    cdef Workspace workspace(self)
+    cdef Py_ssize_t execute(self, char **base) noexcept nogil

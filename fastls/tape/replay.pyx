@@ -1,0 +1,353 @@
+"""Replaying a plan: a flat list of instructions over blocks of memory, in C, without the GIL.
+
+An instruction is one call of an inner loop (NumPy's own, through its C pointer), with loops around
+it where the arrays have more axes than one loop can walk. Slot 0 is the arena, where intermediate
+values live; then come the inputs, the constants and the outputs.
+
+Thread-safety: a Program does not change; every call takes a workspace from a pool, or makes one.
+"""
+
+cimport cython
+cimport numpy as np
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcmp, memset
+
+import numpy as np
+
+np.import_array()
+
+cdef extern from "numpy/arrayobject.h":
+    ctypedef struct PyTypeObject:
+        pass
+    PyTypeObject PyArray_Type
+    object PyArray_New(
+        PyTypeObject *kind, int ndim, const np.npy_intp *dims, int number,
+        const np.npy_intp *strides, void *data, int itemsize, int flags, void *owner)
+
+
+# Loops of our own, of the same form as NumPy's.
+
+cdef void gather(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out[i] = x[places[i]]"""
+    cdef double *x = <double *> args[0]
+    cdef Py_ssize_t *places = <Py_ssize_t *> args[1]
+    cdef double *out = <double *> args[2]
+    cdef Py_ssize_t i
+    for i in range(dims[0]):
+        out[i] = x[places[i]]
+
+
+cdef void scatter(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out[places[i]] += x[i]"""
+    cdef double *x = <double *> args[0]
+    cdef Py_ssize_t *places = <Py_ssize_t *> args[1]
+    cdef double *out = <double *> args[2]
+    cdef Py_ssize_t i
+    for i in range(dims[0]):
+        out[places[i]] += x[i]
+
+
+cdef void select(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out = a where c, else b"""
+    cdef char *c = args[0]
+    cdef char *a = args[1]
+    cdef char *b = args[2]
+    cdef char *out = args[3]
+    cdef Py_ssize_t i
+    for i in range(dims[0]):
+        (<double *> out)[0] = (<double *> a)[0] if c[0] else (<double *> b)[0]
+        c += steps[0]
+        a += steps[1]
+        b += steps[2]
+        out += steps[3]
+
+
+cdef void zero(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out = 0, contiguous"""
+    memset(args[0], 0, dims[0] * sizeof(double))
+
+
+OWN_LOOPS = {
+    "gather": <size_t> <void *> gather,
+    "scatter": <size_t> <void *> scatter,
+    "select": <size_t> <void *> select,
+    "zero": <size_t> <void *> zero,
+}
+CODES = {
+    "loop": LOOP, "guard": GUARD, "defined": DEFINED, "python": PYTHON, "add": ADD, "subtract": SUBTRACT,
+    "multiply": MULTIPLY, "divide": DIVIDE, "negative": NEGATE, "copy": COPY,
+}
+
+
+@cython.final
+cdef class Workspace:
+    """Memory for one replay at a time."""
+
+    def __dealloc__(self):
+        free(self.arena)
+        free(self.base)
+
+
+cdef object array_at(char *memory, tuple shape, tuple strides, str dtype, object owner):
+    """An array of memory that owner keeps alive."""
+    cdef np.npy_intp dims[32]
+    cdef np.npy_intp steps[32]
+    cdef int i
+    for i in range(len(shape)):
+        dims[i] = shape[i]
+        steps[i] = strides[i]
+    cdef int number = (
+        np.NPY_DOUBLE if dtype == "f" else np.NPY_BOOL if dtype == "b" else np.NPY_INTP)
+    array = PyArray_New(
+        &PyArray_Type, len(shape), dims, number, steps, memory, 0, np.NPY_ARRAY_WRITEABLE, NULL)
+    np.set_array_base(array, owner)
+    return array
+
+
+@cython.final
+cdef class Program:
+    """Instructions that compute outputs from inputs.
+
+    Parameters
+    ----------
+    instructions : list of dict
+        As made by ``plan``.
+    input_shapes, output_shapes : list of tuple
+    constants : list of ndarray
+    size : int
+        Bytes of the arena.
+    """
+
+    def __init__(self, instructions, input_shapes, output_shapes, constants, size):
+        cdef Py_ssize_t i, j, k
+        cdef instruction_t *t
+        self.count = len(instructions)
+        self.input_shapes, self.output_shapes = list(input_shapes), list(output_shapes)
+        self.constants = list(constants)
+        self.like = [np.empty(shape) for shape in [*input_shapes, *output_shapes]]
+        self.python = []
+        self.pool = []
+        self.size = size
+        self.first_output = 1 + len(self.input_shapes) + len(self.constants)
+        self.slots = self.first_output + len(self.output_shapes)
+        self.instructions = <instruction_t *> calloc(max(self.count, 1), sizeof(instruction_t))
+        if self.instructions is NULL:
+            raise MemoryError
+        for i, row in enumerate(instructions):
+            t = &self.instructions[i]
+            t.code = CODES[row["code"]]
+            t.function = <loop_t> <void *> <size_t> row.get("function", 0)
+            t.data = <void *> <size_t> row.get("data", 0)
+            # A call of Python finds its arrays elsewhere, and may have any number of them.
+            t.nargs = 0 if t.code == PYTHON else len(row["slots"])
+            if t.nargs > 8 or len(row.get("count", ())) > 30 or len(row.get("steps", ())) > 24:
+                raise ValueError("an instruction with so many arguments or axes cannot be replayed")
+            for k in range(t.nargs):
+                t.slot[k] = row["slots"][k]
+                t.offset[k] = row["offsets"][k]
+            for k, value in enumerate(row.get("dims", ())):
+                t.dims[k] = value
+            for k, value in enumerate(row.get("steps", ())):
+                t.steps[k] = value
+            t.outer = len(row.get("count", ()))
+            for j in range(t.outer):
+                t.count[j] = row["count"][j]
+                for k in range(t.nargs):
+                    t.stride[j][k] = row["strides"][j][k]
+            if t.code == PYTHON:
+                t.dims[0] = len(self.python)
+                self.python.append((row["call"], row["views"]))
+
+    def __dealloc__(self):
+        free(self.instructions)
+
+    @property
+    def memory(self):
+        """Bytes of a workspace."""
+        return self.size
+
+    cdef Workspace workspace(self):
+        cdef Workspace work
+        cdef Py_ssize_t i
+        try:
+            return <Workspace> self.pool.pop()
+        except IndexError:
+            pass
+        work = Workspace.__new__(Workspace)
+        work.arena = <char *> malloc(max(self.size, 8))
+        work.base = <char **> calloc(self.slots, sizeof(char *))
+        if work.arena is NULL or work.base is NULL:
+            raise MemoryError
+        work.base[0] = work.arena
+        for i, constant in enumerate(self.constants):
+            work.base[1 + len(self.input_shapes) + i] = <char *> np.PyArray_DATA(
+                <np.ndarray> constant)
+        return work
+
+    def __call__(self, list arrays):
+        """Replay.
+
+        Parameters
+        ----------
+        arrays : list of ndarray
+            The inputs: float64, in C order, of the shapes recorded.
+
+        Returns
+        -------
+        list or None
+            The outputs, 0-d ones as floats; None where a guard says that the path is another.
+        """
+        cdef Workspace work = self.workspace()
+        cdef Py_ssize_t i, inputs = len(self.input_shapes), outputs = len(self.output_shapes)
+        cdef Py_ssize_t violated
+        cdef double numbers[16]
+        cdef list found = []
+        for i in range(inputs):
+            work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> arrays[i])
+        for i in range(outputs):
+            shape = <tuple> self.output_shapes[i]
+            if not shape and i < 16:
+                found.append(None)
+                work.base[self.first_output + i] = <char *> &numbers[i]
+            else:
+                array = np.PyArray_SimpleNew(
+                    np.PyArray_NDIM(<np.ndarray> self.like[inputs + i]),
+                    np.PyArray_DIMS(<np.ndarray> self.like[inputs + i]), np.NPY_DOUBLE)
+                found.append(array)
+                work.base[self.first_output + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
+        if self.python:
+            violated = self.execute_python(work)
+        elif self.count < 64:
+            violated = self.execute(work.base)
+        else:
+            with nogil:
+                violated = self.execute(work.base)
+        self.pool.append(work)
+        if violated >= 0:
+            return None
+        for i in range(outputs):
+            if found[i] is None:
+                found[i] = numbers[i]
+        return found
+
+    def quick(self, tuple arguments):
+        """Replay on arrays just as they are, with two outputs; None if that cannot be done."""
+        cdef Py_ssize_t i, inputs = len(self.input_shapes), violated
+        cdef Workspace work
+        cdef np.ndarray array
+        cdef double value
+        cdef object gradient
+        if PyTuple_GET_SIZE(arguments) != inputs or len(self.output_shapes) != 2 or self.python:
+            return None
+        work = self.workspace()
+        for i in range(inputs):
+            argument = <object> PyTuple_GET_ITEM(arguments, i)
+            if not (np.PyArray_CheckExact(argument)
+                    and np.PyArray_TYPE(<np.ndarray> argument) == np.NPY_DOUBLE
+                    and np.PyArray_ISCARRAY_RO(<np.ndarray> argument)
+                    and np.PyArray_SAMESHAPE(<np.ndarray> argument, <np.ndarray> self.like[i])):
+                self.pool.append(work)
+                return None
+            work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> argument)
+        array = <np.ndarray> self.like[inputs + 1]
+        gradient = np.PyArray_SimpleNew(
+            np.PyArray_NDIM(array), np.PyArray_DIMS(array), np.NPY_DOUBLE)
+        work.base[self.first_output] = <char *> &value
+        work.base[self.first_output + 1] = <char *> np.PyArray_DATA(<np.ndarray> gradient)
+        if self.count < 64:
+            violated = self.execute(work.base)
+        else:
+            with nogil:
+                violated = self.execute(work.base)
+        self.pool.append(work)
+        return (value, gradient) if violated < 0 else None
+
+    cdef Py_ssize_t execute(self, char **base) noexcept nogil:
+        """Run; the number of the guard that was violated, or -1."""
+        cdef Py_ssize_t i
+        for i in range(self.count):
+            if step(&self.instructions[i], base):
+                return i
+        return -1
+
+    def execute_python(self, Workspace work):
+        """The same where some instructions are calls of Python functions."""
+        cdef Py_ssize_t i
+        cdef instruction_t *t
+        cdef char *place
+        for i in range(self.count):
+            t = &self.instructions[i]
+            if t.code != PYTHON:
+                if step(t, work.base):
+                    return i
+                continue
+            call, views = self.python[t.dims[0]]
+            arrays = []
+            for slot, offset, shape, strides, dtype in views:
+                place = work.base[<Py_ssize_t> slot] + <Py_ssize_t> offset
+                arrays.append(array_at(place, shape, strides, dtype, work))
+            out = arrays.pop()
+            out[...] = call(*arrays)
+        return -1
+
+
+cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
+    """One instruction; whether it was a guard that does not hold."""
+    cdef char *args[8]
+    cdef char *moved[8]
+    cdef Py_ssize_t at[32]
+    cdef int k, axis
+    cdef Py_ssize_t i
+    for k in range(t.nargs):
+        args[k] = base[t.slot[k]] + t.offset[k]
+    if t.code == LOOP:
+        if t.outer == 0:
+            t.function(args, t.dims, t.steps, t.data)
+            return False
+        for axis in range(t.outer):
+            at[axis] = 0
+        while True:
+            for k in range(t.nargs):
+                moved[k] = args[k]
+            t.function(moved, t.dims, t.steps, t.data)
+            axis = t.outer - 1
+            while axis >= 0:
+                at[axis] += 1
+                for k in range(t.nargs):
+                    args[k] += t.stride[axis][k]
+                if at[axis] < t.count[axis]:
+                    break
+                for k in range(t.nargs):
+                    args[k] -= t.count[axis] * t.stride[axis][k]
+                at[axis] = 0
+                axis -= 1
+            if axis < 0:
+                return False
+    if t.code == ADD:
+        (<double *> args[2])[0] = (<double *> args[0])[0] + (<double *> args[1])[0]
+    elif t.code == SUBTRACT:
+        (<double *> args[2])[0] = (<double *> args[0])[0] - (<double *> args[1])[0]
+    elif t.code == MULTIPLY:
+        (<double *> args[2])[0] = (<double *> args[0])[0] * (<double *> args[1])[0]
+    elif t.code == DIVIDE:
+        (<double *> args[2])[0] = (<double *> args[0])[0] / (<double *> args[1])[0]
+    elif t.code == NEGATE:
+        (<double *> args[1])[0] = -(<double *> args[0])[0]
+    elif t.code == COPY:
+        (<double *> args[1])[0] = (<double *> args[0])[0]
+    elif t.code == DEFINED:
+        for i in range(t.dims[0]):
+            if (<double *> args[0])[i] != (<double *> args[0])[i]:
+                return True
+    elif t.code == GUARD:
+        return memcmp(args[0], args[1], t.dims[0]) != 0
+    return False

@@ -1,0 +1,367 @@
+"""Recording: an object that stands for an array and notes what NumPy is asked to do with it.
+
+NumPy hands over every ufunc through ``__array_ufunc__`` and most functions through
+``__array_function__``; operators are ufuncs. What is done with each stands in two tables, filled by
+``primitives`` and by the modules in ``rules``.
+"""
+
+import dis
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fastls.tape.graph import Graph, Node
+
+__all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "TracingError", "as_node"]
+
+#: What each ufunc, method of a ufunc, and NumPy function is recorded as.
+UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
+METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {}
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+
+class TracingError(TypeError):
+    """Something that cannot be recorded, with the line where it was asked for."""
+
+
+def refuse(what: str, instead: str) -> TracingError:
+    """The error for what cannot be recorded, naming the user's line."""
+    for frame in reversed(traceback.extract_stack(sys._getframe(1))):
+        if "/fastls/" not in frame.filename.replace("\\", "/") and "/numpy/" not in frame.filename:
+            place = f"{frame.filename}:{frame.lineno}: {frame.line}"
+            return TracingError(f"{what} cannot be recorded; {instead}\n  at {place}")
+    return TracingError(f"{what} cannot be recorded; {instead}")
+
+
+def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> None:
+    """Allow `b += t` for an array b that nothing else refers to: the name b is then the result."""
+    (target, *others) = out
+    instruction = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    in_place = (
+        dis.opname[instruction[0]] in ("BINARY_OP", "BINARY_OP_INPLACE_ADD_UNICODE")
+        and instruction[1] >= FIRST_IN_PLACE
+    )
+    if isinstance(target, Tracer) or others or not in_place or target is not inputs[0]:
+        raise refuse("out=", "use the returned value instead")
+    # A view writes into another array, and an alias would not see the result.
+    if target.base is not None or sys.getrefcount(target) > ALONE:
+        raise refuse("an operation in place on an array that has other names", "write b = b + t")
+
+
+FIRST_IN_PLACE = 13  # the argument of BINARY_OP
+ALONE = 0  # measured below
+
+
+def as_node(graph: Graph, value: Any) -> Node:
+    """The node of a traced value or a constant."""
+    if isinstance(value, Tracer):
+        if value.graph is not graph:
+            raise refuse(
+                "a value from another recording",
+                "return it from the function it was made in, or pass it as an argument",
+            )
+        return value.node
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        raise refuse(
+            "np.array of traced values", "write np.stack([...]) or np.concatenate([...]) instead"
+        )
+    if isinstance(value, (list, tuple)):
+        return as_node(graph, np.asarray(value))
+    return graph.constant(value)
+
+
+class Tracer:
+    """Stands for an array while a function is recorded."""
+
+    __slots__ = ("graph", "node")
+
+    def __init__(self, graph: Graph, node: Node) -> None:
+        self.graph = graph
+        self.node = node
+
+    # What an array tells about itself.
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.node.shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.node.shape)
+
+    @property
+    def size(self) -> int:
+        size = 1
+        for length in self.node.shape:
+            size *= length
+        return size
+
+    @property
+    def dtype(self) -> Any:
+        return self.node.dtype
+
+    @property
+    def T(self) -> Any:
+        return np.transpose(self)
+
+    @property
+    def mT(self) -> Any:
+        return np.swapaxes(self, -1, -2)
+
+    @property
+    def real(self) -> Any:
+        return self
+
+    @property
+    def flat(self) -> Any:
+        return np.ravel(self)
+
+    def __len__(self) -> int:
+        if not self.node.shape:
+            raise TypeError("len() of unsized object")
+        return self.node.shape[0]
+
+    def __iter__(self) -> Any:
+        if not self.node.shape:
+            raise TypeError("iteration over a 0-d array")
+        return (self[i] for i in range(self.node.shape[0]))
+
+    def __repr__(self) -> str:
+        return f"Tracer({self.node!r})"
+
+    # What NumPy asks for.
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        out = options.pop("out", None)
+        if out is not None:
+            check_target(out, inputs, sys._getframe(1))
+        if options.pop("where", True) is not True:
+            raise refuse("where= of a ufunc", "write np.where(condition, a, b) instead")
+        options.pop("casting", None)
+        options.pop("order", None)
+        options.pop("subok", None)
+        if method == "__call__":
+            if ufunc not in UFUNCS and "scipy.special" in sys.modules:
+                from fastls.tape import special
+
+                special.learn()
+            handler = UFUNCS.get(ufunc)
+            name = ufunc.__name__
+        else:
+            handler = METHODS.get((ufunc, method))
+            name = f"{ufunc.__name__}.{method}"
+        if handler is None:
+            raise refuse(f"{name}", "fastls.define_rule or fastls.primitive can teach it")
+        # With out=(b,) of an in-place operator, NumPy rebinds the name to what is returned.
+        return handler(*inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        handler = FUNCTIONS.get(function)
+        if handler is None:
+            raise refuse(
+                f"numpy.{function.__name__}", "fastls.primitive can teach it, or write it otherwise"
+            )
+        return handler(*args, **kwargs)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise refuse(
+            "turning a traced value into an array", "np.asarray and np.array are not needed, and "
+            "np.stack joins several",
+        )  # fmt: skip
+
+    # What Python asks for.
+
+    def __float__(self) -> float:
+        raise refuse(
+            "float(), math functions, or assignment into an array",
+            "use NumPy's functions, and np.stack or np.where in place of assignment",
+        )
+
+    def __complex__(self) -> complex:
+        raise refuse("complex()", "only real numbers can be recorded")
+
+    def __bool__(self) -> bool:
+        return bool(self.graph.guard(self.node))
+
+    def __int__(self) -> int:
+        return int(self.graph.guard(self.node))
+
+    def __index__(self) -> int:
+        if self.node.dtype.kind == "f":
+            raise TypeError("only integer scalar arrays can be converted to a scalar index")
+        return int(self.graph.guard(self.node))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise refuse("assignment into a traced array", "write np.where or np.concatenate instead")
+
+    def __getitem__(self, key: Any) -> Any:
+        return FUNCTIONS[getitem](self, key)
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+    def item(self) -> Any:
+        return self if not self.node.shape else np.reshape(self, ())
+
+    def tolist(self) -> Any:
+        if not self.node.shape:
+            return self
+        return [row.tolist() for row in self]
+
+    def copy(self) -> Any:
+        return self
+
+    def astype(self, dtype: Any, **_: Any) -> Any:
+        kind = np.dtype(dtype).kind
+        if kind == "f" and self.node.dtype.kind == "f":
+            return self
+        if kind == "f":
+            return np.where(self, 1.0, 0.0) if self.node.dtype.kind == "b" else self
+        if kind == "b":
+            return self != 0.0
+        if kind in "iu":  # a place, as long as it is the same
+            return np.array(self.graph.guard(np.trunc(self).node)).astype(dtype)
+        raise refuse(f"astype({dtype})", "only float64 has derivatives; use np.rint or the like")
+
+    def flatten(self, order: str = "C") -> Any:
+        return np.ravel(self, order)
+
+    def reshape(self, *shape: Any, **options: Any) -> Any:
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **options)
+
+    def transpose(self, *axes: Any) -> Any:
+        if len(axes) == 1 and not isinstance(axes[0], (int, np.integer)):
+            axes = axes[0]
+        return np.transpose(self, axes or None)
+
+
+def getitem(x: Any, key: Any) -> Any:
+    """``x[key]``; a name for the table."""
+    return x[key]
+
+
+def binary(ufunc: np.ufunc) -> Any:
+    return lambda self, other: ufunc(self, other)
+
+
+def reflected(ufunc: np.ufunc) -> Any:
+    return lambda self, other: ufunc(other, self)
+
+
+#: Results that share their memory with what they are made from.
+VIEWS = ("slice", "reshape", "transpose", "broadcast", "identity")
+
+
+def in_place(self: Tracer, other: Any) -> Any:
+    """Allow `b += t` where nothing else can see that b changes: the name b is then the result."""
+    primitive = self.node.primitive
+    if primitive is None or primitive.name in VIEWS or sys.getrefcount(self) > ALONE_TRACED:
+        raise refuse("an operation in place on a value that has other names", "write b = b + t")
+    return NotImplemented
+
+
+ALONE_TRACED = 0  # measured below
+
+OPERATORS = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
+    "pow": np.power, "matmul": np.matmul, "mod": np.remainder, "floordiv": np.floor_divide,
+    "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
+}  # fmt: skip
+for name, ufunc in OPERATORS.items():
+    setattr(Tracer, f"__{name}__", binary(ufunc))
+    setattr(Tracer, f"__r{name}__", reflected(ufunc))
+    setattr(Tracer, f"__i{name}__", in_place)
+for name, ufunc in {
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal,
+}.items():  # fmt: skip
+    setattr(Tracer, f"__{name}__", binary(ufunc))
+for name, unary in {
+    "neg": np.negative, "pos": np.positive, "abs": np.absolute, "invert": np.logical_not,
+}.items():  # fmt: skip
+    setattr(Tracer, f"__{name}__", lambda self, unary=unary: unary(self))
+
+
+def method(function: Any) -> Any:
+    return lambda self, *args, **kwargs: function(self, *args, **kwargs)
+
+
+for name in (
+    "sum",
+    "prod",
+    "mean",
+    "std",
+    "var",
+    "max",
+    "min",
+    "argmax",
+    "argmin",
+    "argsort",
+    "cumsum",
+    "cumprod",
+    "dot",
+    "trace",
+    "ravel",
+    "squeeze",
+    "swapaxes",
+    "repeat",
+    "take",
+    "clip",
+    "round",
+    "diagonal",
+    "all",
+    "any",
+    "nonzero",
+    "searchsorted",
+):
+    setattr(Tracer, name, method(getattr(np, name)))
+Tracer.__array_priority__ = 1000  # type: ignore[attr-defined]
+
+
+def measure_alone() -> int:
+    """How many references `check_target` sees to an array that has one name."""
+    seen = []
+
+    class Probe:
+        def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **options: Any) -> Any:
+            out = options.pop("out", None)
+            note(out, inputs, sys._getframe(1))
+            return 0.0
+
+    def note(out: Any, inputs: Any, frame: Any) -> None:
+        (target, *_) = out
+        seen.append(sys.getrefcount(target))
+
+    array = np.zeros(1)
+    array += Probe()  # type: ignore[call-overload]
+    return seen[0]
+
+
+ALONE = measure_alone()
+
+
+def measure_alone_traced() -> int:
+    """How many references `in_place` sees to a tracer that has one name."""
+    seen = []
+
+    class Probe:
+        def __add__(self, other: Any) -> Any:
+            return other
+
+    def note(self: Any, other: Any) -> Any:
+        primitive = self
+        if primitive is None:
+            return None
+        seen.append(sys.getrefcount(self))
+        return NotImplemented
+
+    Probe.__iadd__ = note  # type: ignore[attr-defined]
+    probe = Probe()
+    probe += 1.0
+    return seen[0] - 1  # for the name `primitive`
+
+
+ALONE_TRACED = measure_alone_traced()

@@ -1,0 +1,118 @@
+"""The graph: what is the same is one node, what is constant is computed, what is dead is not."""
+
+import numpy as np
+import pytest
+
+from fastls.tape import primitives as p
+from fastls.tape.graph import Graph, depends_on, freeze, needed
+
+SIN, ADD, MULTIPLY = (p.ELEMENTWISE[ufunc] for ufunc in (np.sin, np.add, np.multiply))
+LESS = p.ELEMENTWISE[np.less]
+
+
+@pytest.fixture
+def graph():
+    return Graph()
+
+
+def test_the_same_operation_on_the_same_nodes_is_one_node(graph):
+    x = graph.input((3,))
+    assert graph.apply(SIN, [x]) is graph.apply(SIN, [x])
+    assert graph.apply(p.SUM, [x], axes=(0,)) is graph.apply(p.SUM, [x], axes=(0,))
+
+
+def test_other_parameters_make_another_node(graph):
+    x = graph.input((3, 3))
+    assert graph.apply(p.SUM, [x], axes=(0,)) is not graph.apply(p.SUM, [x], axes=(1,))
+
+
+def test_operations_on_constants_are_constants(graph):
+    node = graph.apply(ADD, [graph.constant(2.0), graph.constant(3.0)])
+    assert node.is_constant
+    assert node.constant == 5.0
+
+
+def test_equal_numbers_are_one_constant_and_zeros_of_either_sign_two(graph):
+    assert graph.constant(2.0) is graph.constant(2)
+    assert graph.constant(0.0) is not graph.constant(-0.0)
+
+
+@pytest.mark.parametrize("value", [1j, np.array([1j]), "text", None, [None]], ids=repr)
+def test_a_constant_is_real(graph, value):
+    with pytest.raises(TypeError, match=r"real|complex"):
+        graph.constant(value)
+
+
+def test_nodes_follow_their_inputs(graph):
+    x = graph.input(())
+    y = graph.apply(MULTIPLY, [graph.apply(SIN, [x]), x])
+    assert all(i.index < node.index for node in graph.nodes for i in node.inputs)
+    assert y.inputs[1] is x
+
+
+@pytest.mark.parametrize(
+    ("ufunc", "number", "side"),
+    [(np.add, 0.0, 0), (np.add, 0.0, 1), (np.subtract, 0.0, 1), (np.multiply, 1.0, 0),
+     (np.multiply, 1.0, 1), (np.divide, 1.0, 1), (np.power, 1.0, 1)],
+)  # fmt: skip
+def test_neutral_elements_vanish(graph, ufunc, number, side):
+    x, one = graph.input((2,)), graph.constant(number)
+    inputs = (one, x) if side == 0 else (x, one)
+    assert graph.apply(p.ELEMENTWISE[ufunc], inputs) is x
+
+
+def test_a_neutral_element_that_widens_stays(graph):
+    x, zeros = graph.input(()), graph.constant(np.zeros(3))
+    assert graph.apply(ADD, [x, zeros]).shape == (3,)
+
+
+def test_two_negations_and_two_transpositions_vanish(graph):
+    x, negative = graph.input((2, 3)), p.ELEMENTWISE[np.negative]
+    assert graph.apply(negative, [graph.apply(negative, [x])]) is x
+    turned = graph.apply(p.TRANSPOSE, [x], axes=(1, 0))
+    assert graph.apply(p.TRANSPOSE, [turned], axes=(1, 0)) is x
+
+
+def test_value_is_that_at_the_recorded_arguments_of_deep_graphs_also(graph):
+    x = graph.input((), 1.0)
+    node = x
+    for _ in range(5000):
+        node = graph.apply(ADD, [node, x])
+    assert graph.value(node) == 5001.0
+
+
+def test_a_guard_is_noted_once_and_not_for_constants(graph):
+    x = graph.input((), 1.0)
+    node = graph.apply(LESS, [x, graph.constant(2.0)])
+    assert graph.guard(node)
+    assert graph.guard(node)
+    assert graph.guard(graph.constant(True))
+    assert [guarded for guarded, _ in graph.guards] == [node]
+
+
+def test_what_outputs_need_and_what_depends_on_inputs(graph):
+    x, y = graph.input(()), graph.input(())
+    a, b = graph.apply(SIN, [x]), graph.apply(SIN, [y])
+    c = graph.apply(ADD, [a, b])
+    assert needed([a]) == [x, a]
+    assert needed([c]) == [x, y, a, b, c]
+    assert depends_on([c], [x]) == {x, a, c}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(slice(0, 2, 1), slice(0, 3, 1)), (np.array([0, 1]), np.array([1, 0])), ((1, 2), (2, 1)),
+     (np.zeros(2), np.zeros((2, 1))), ({"a": 1}, {"a": 2})],
+    ids=["slices", "arrays", "tuples", "shapes", "dicts"],
+)  # fmt: skip
+def test_frozen_parameters_are_equal_where_the_parameters_are(one, other):
+    assert freeze(one) == freeze(one)
+    assert hash(freeze(one)) == hash(freeze(one))
+    assert freeze(one) != freeze(other)
+
+
+def test_nodes_say_what_they_are(graph):
+    x = graph.input((2,))
+    assert repr(x) == "n0: input (2,)"
+    assert "sin(n0" in repr(graph.apply(SIN, [x]))
+    assert "2." in repr(graph.constant(2.0))

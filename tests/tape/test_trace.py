@@ -1,0 +1,120 @@
+"""What stands for an array while a function is recorded: it tells what an array tells."""
+
+import numpy as np
+import pytest
+
+from fastls.tape import TracingError, record
+from fastls.tape.graph import Graph
+from fastls.tape.trace import FUNCTIONS, METHODS, OPERATORS, UFUNCS, Tracer, as_node
+
+
+@pytest.fixture
+def tracer():
+    graph = Graph()
+    return Tracer(graph, graph.input((2, 3), np.arange(6.0).reshape(2, 3)))
+
+
+def test_it_tells_what_an_array_tells(tracer):
+    assert tracer.shape == (2, 3)
+    assert (tracer.ndim, tracer.size, len(tracer)) == (2, 6, 2)
+    assert tracer.dtype == float
+    assert (tracer > 0).dtype == bool
+    assert tracer.T.shape == tracer.mT.shape == (3, 2)
+    assert tracer.flatten().shape == tracer.ravel().shape == (6,)
+    assert [row.shape for row in tracer] == [(3,), (3,)]
+    assert np.shape(tracer) == (2, 3)
+    assert (np.ndim(tracer), np.size(tracer)) == (2, 6)
+
+
+def test_a_number_has_no_length_and_no_entries(tracer):
+    with pytest.raises(TypeError, match="unsized"):
+        len(tracer[0, 0])
+    with pytest.raises(TypeError, match="0-d"):
+        iter(tracer[0, 0])
+
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "mod": "%",
+         "floordiv": "//"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIGNS)
+@pytest.mark.parametrize("other", [2.5, 2, np.array([0.5, 1.5]), np.float64(3.0)], ids=repr)
+def test_operators_are_those_of_arrays_from_either_side(name, other):
+    assert name in OPERATORS
+    x = np.array([1.25, 3.5])
+    for f in (eval(f"lambda a, b: a {SIGNS[name]} b"), eval(f"lambda a, b: b {SIGNS[name]} a")):
+        tape = record(lambda x, f=f: f(x, other), x)
+        np.testing.assert_allclose(tape(x), f(x, other), rtol=1e-15)
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
+def test_comparisons_are_those_of_arrays_from_either_side(sign):
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])
+    for f in (eval(f"lambda a, b: a {sign} b"), eval(f"lambda a, b: b {sign} a")):
+        tape = record(lambda x, f=f: np.where(f(x, y), 1.0, 0.0), x)
+        np.testing.assert_array_equal(tape(x), f(x, y) * 1.0)
+
+
+def test_in_place_operators_of_an_array_give_the_traced_result():
+    def f(x):
+        b = np.ones(2)
+        b += x
+        return b
+
+    np.testing.assert_array_equal(record(f, np.ones(2))(np.array([1.0, 2.0])), [2.0, 3.0])
+
+
+def test_matrix_products_from_either_side():
+    A, x = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])
+    np.testing.assert_array_equal(record(lambda x: A @ x, x)(x), A @ x)
+    np.testing.assert_array_equal(record(lambda x: x @ A, x)(x), x @ A)
+
+
+def test_conversions_that_change_nothing(tracer):
+    assert tracer.astype(float) is tracer
+    assert tracer[0, 0].item().shape == ()
+    assert tracer.tolist()[1][2].shape == ()
+    with pytest.raises(TracingError, match=r"np\.rint"):
+        tracer.astype(str)
+
+
+def test_whole_parts_are_guarded_places():
+    tape = record(lambda x: np.sum((x.astype(int) // 2) * x), np.array([2.7, 1.0]))
+    assert tape(np.array([4.5, -3.2])) == 2 * 4.5 + (-3 // 2) * -3.2
+    np.testing.assert_array_equal(tape.grad(np.array([6.5, 2.0])), [3.0, 1.0])
+
+
+def test_a_traced_float_is_no_index(tracer):
+    with pytest.raises(TypeError, match="integer"):
+        [1, 2][tracer[0, 0]]
+
+
+def test_truth_and_whole_part_are_guarded(tracer):
+    assert not tracer[0, 0] > 0
+    assert int(tracer[1, 2]) == 5
+    assert len(tracer.graph.guards) == 2
+
+
+def test_the_node_of_a_list_of_numbers_is_a_constant(tracer):
+    node = as_node(tracer.graph, [1, 2.5])
+    np.testing.assert_array_equal(node.constant, [1.0, 2.5])
+
+
+def test_it_can_stand_in_a_set(tracer):
+    assert hash(tracer) == hash(Tracer(tracer.graph, tracer.node))
+    assert tracer in {tracer}
+
+
+def test_it_says_what_it_is(tracer):
+    assert "input (2, 3)" in repr(tracer)
+
+
+def test_the_tables_hold_what_numpy_dispatches():
+    assert all(isinstance(ufunc, np.ufunc) for ufunc in UFUNCS)
+    assert all(isinstance(key[0], np.ufunc) for key in METHODS)
+    assert all(callable(function) for function in FUNCTIONS)
+
+
+def test_an_error_is_a_type_error_with_the_file_and_the_line():
+    with pytest.raises(TypeError, match=r"test_trace\.py:\d+: .*np\.asarray"):
+        record(lambda x: np.asarray(x), np.ones(2))
