@@ -5,6 +5,7 @@ are seen. Numbers and the names of things are recorded: where a global variable,
 enclosing function or an attribute now refers to something else, the recording has gone stale.
 """
 
+import functools
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -80,11 +81,17 @@ class Captured:
 
 def variables(function: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]:
     """Where a Python function, and those of the user's that it calls, look for what they use."""
+    if isinstance(function, functools.partial):
+        yield from ((holder, None) for holder in map(Holder, function.args))
+        yield from ((function.keywords, name) for name in function.keywords)
+        yield from variables(function.func, seen)
+        return
     if isinstance(function, types.MethodType):
-        owner = getattr(function.__self__, "__dict__", None)
-        if owner is not None:
-            yield from ((owner, name) for name in owner)
+        yield from attributes(function.__self__, seen)
         function = function.__func__
+    elif not isinstance(function, types.FunctionType):
+        yield from attributes(function, seen)
+        function = type(function).__dict__.get("__call__")
     if not isinstance(function, types.FunctionType) or id(function) in seen:
         return
     seen.add(id(function))
@@ -95,6 +102,8 @@ def variables(function: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]
         if name in function.__globals__
     ]  # fmt: skip
     places += [(cell, None) for cell in function.__closure__ or ()]
+    places += [(holder, None) for holder in map(Holder, function.__defaults__ or ())]
+    places += [(function.__kwdefaults__, name) for name in function.__kwdefaults__ or ()]
     for place, name in places:
         try:
             value = look_up(place, name)
@@ -102,9 +111,31 @@ def variables(function: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]
             continue
         if isinstance(value, (types.ModuleType, type, np.ufunc)):
             continue
-        if isinstance(value, (types.FunctionType, types.MethodType)):
+        if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
             yield from variables(value, seen)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                if isinstance(item, (types.FunctionType, types.MethodType, functools.partial)):
+                    yield from variables(item, seen)
+        else:
+            yield from attributes(value, seen)
         yield place, name
+
+
+class Holder:
+    """Something that no variable holds, as a default value."""
+
+    def __init__(self, value: Any) -> None:
+        self.cell_contents = value
+
+
+def attributes(value: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]:
+    """The attributes of an object of the user's."""
+    owner = getattr(value, "__dict__", None)
+    library = (type(value).__module__ or "").split(".")[0]
+    if isinstance(owner, dict) and id(value) not in seen and library not in LIBRARIES:
+        seen.add(id(value))
+        yield from ((owner, name) for name in tuple(owner))
 
 
 def names(code: types.CodeType) -> set[str]:

@@ -392,7 +392,9 @@ def define_rule(ufunc: np.ufunc, *partials: Callable[..., Any] | None, formula: 
     --------
     >>> import numpy as np
     >>> import fastls
-    >>> fastls.define_rule(np.spacing, None)
+    >>> fastls.define_rule(np.nextafter, lambda a, b, y: 1.0, None)
+    >>> float(fastls.grad(lambda a: np.nextafter(a, 2.0))(1.0))
+    1.0
     """
     if not isinstance(ufunc, np.ufunc):
         raise TypeError(f"ufunc must be a NumPy ufunc; got {ufunc!r}; see fastls.primitive")

@@ -287,8 +287,19 @@ def write_multiply(w: Writer, node: Node) -> Sum | None:
             scalar = scalar_behind(one)
             return tuple(w.times(w.factors(scalar), term) for term in w.sum(other))
     if a.shape != b.shape:
+        if len(node.shape) == 2 and (a.shape[-1], b.shape[0]) == (1, 1):
+            return outer_product(w, a, b)
+        if len(node.shape) == 2 and (b.shape[-1], a.shape[0]) == (1, 1):
+            return outer_product(w, b, a)
         return None
     return w.atom(node, f"({w.grouped(a)}{w.style.hadamard}{w.grouped(b)})")
+
+
+def outer_product(w: Writer, column: Node, row: Node) -> Sum | None:
+    left, right = w.factors(column), w.factors(row)
+    if len(column.shape) != 2 or len(row.shape) != 2 or len(right.product) != 1:
+        return None
+    return (w.times(left, right._replace(product=transposed(right.product))),)
 
 
 def scalar_behind(node: Node) -> Any:
@@ -451,8 +462,8 @@ NAMED: dict[str, Rule] = {
 }
 
 
-def names_of(tape: "Tape", path: "Path") -> dict[Node, str]:
-    """What the function calls its arguments and the arrays it has captured."""
+def names_of(tape: "Tape", path: "Path") -> tuple[dict[Node, str], dict[Node, str]]:
+    """What the function calls its arguments and what it has captured; and transposes of these."""
     names: dict[Node, str] = {}
     code = getattr(getattr(tape.function, "__func__", tape.function), "__code__", None)
     arguments = code.co_varnames[: code.co_argcount] if code else ()
@@ -465,6 +476,7 @@ def names_of(tape: "Tape", path: "Path") -> dict[Node, str]:
         for j in range(count):
             names[path.inputs[place]] = name if count == 1 else f"{name}_{j + 1}"
             place += 1
+    transposes: dict[Node, str] = {}
     values = {id(value): name for name, value in path.captured.named()}
     for node in path.graph.nodes:
         if node.is_constant and node.shape:
@@ -472,15 +484,19 @@ def names_of(tape: "Tape", path: "Path") -> dict[Node, str]:
             while array is not None and id(array) not in values:
                 array = getattr(array, "base", None)  # of a view
             if array is not None and array.size == node.constant.size:
-                names[node] = values[id(array)]
-    return names
+                name = values[id(array)]
+                if node.constant.flags.c_contiguous and array.flags.c_contiguous:
+                    names[node] = name
+                elif node.constant.strides == array.strides[::-1]:
+                    transposes[node] = name
+    return names, transposes
 
 
 def write_formula(tape: "Tape", what: str, style: str) -> str:
     if style not in ("text", "latex"):
         raise ValueError(f"style must be 'text' or 'latex'; got {style!r}")
     (path, *_), *_ = tape.paths.values()
-    names = names_of(tape, path)
+    names, transposes = names_of(tape, path)
     if what == "value":
         nodes = path.outputs
     elif what == "gradient":
@@ -497,4 +513,6 @@ def write_formula(tape: "Tape", what: str, style: str) -> str:
             f"a formula of {len(path.graph.nodes)} operations is not written out; see to_dot()"
         )
     writer = Writer(names, Style(style == "latex"))
+    for node, name in transposes.items():
+        writer.known[node] = (Term(product=(Factor(writer.style.name(name), transposed=True),)),)
     return "\n".join(writer.text(node) for node in nodes)

@@ -62,6 +62,7 @@ class Primitive:
         self.formula = formula
         self.simplify = simplify
         self.is_singular = False  # its slope may be infinite
+        self.is_variable = False  # never a constant, whatever it is applied to
 
     def __repr__(self) -> str:
         return self.name
@@ -154,7 +155,8 @@ class Graph:
             return old
         # Arrays are left where they are, and read when replayed: who holds them may change them.
         shape = primitive.shape(*[node.shape for node in inputs], **parameters)
-        if shape == () and inputs and all(node.is_constant and not node.shape for node in inputs):
+        numbers = inputs and all(node.is_constant and not node.shape for node in inputs)
+        if shape == () and numbers and not primitive.is_variable:
             with np.errstate(all="ignore"):
                 node = self.constant(
                     primitive.value(*[node.constant for node in inputs], **parameters)

@@ -181,6 +181,7 @@ IDENTITY: Primitive = Primitive(
     "identity", lambda x, tag: x, lambda s, tag: s, lambda g, y, x, tag: [g],
     lambda tangents, y, x, tag: tangents[0], formula="{}",
 )  # fmt: skip
+IDENTITY.is_variable = True
 
 
 # Moving entries about.

@@ -524,11 +524,11 @@ class Tape:
         outputs, inputs = math.prod(shape), x.size
         if mode == "forward" or (mode == "auto" and inputs <= outputs):
             columns = [self.jvp(*arguments, unit)[1] for unit in units(x.shape)]
-            jacobian = np.array(columns, dtype=float).reshape(*x.shape, *shape)
+            jacobian = np.array(columns, dtype=float).reshape((*x.shape, *shape))
             order = (*range(x.ndim, jacobian.ndim), *range(x.ndim))
             return np.ascontiguousarray(jacobian.transpose(order))
         rows = [self.vjp(*arguments, unit)[1] for unit in units(shape)]
-        return np.array(rows, dtype=float).reshape(*shape, *x.shape)
+        return np.array(rows, dtype=float).reshape((*shape, *x.shape))
 
     def hessian(self, *arguments: Any) -> Any:
         """The Hessian of a number, a row a variable: products with the unit vectors.
@@ -545,7 +545,7 @@ class Tape:
         """
         x = self._only_argument(arguments, "hessian")
         rows = [self.hvp(*arguments, unit) for unit in units(x.shape)]
-        return np.array(rows, dtype=float).reshape(*x.shape, *x.shape)
+        return np.array(rows, dtype=float).reshape((*x.shape, *x.shape))
 
     def _only_argument(self, arguments: tuple[Any, ...], what: str) -> np.ndarray[Any, Any]:
         if not self.is_single or self.structure[1][self.argnums[0]][0] != "leaf":

@@ -221,12 +221,12 @@ class Tracer:
         if kind == "f":
             return np.where(self, 1.0, 0.0) if self.node.dtype.kind == "b" else self
         if kind == "b":
-            return self != 0.0
+            return np.not_equal(self, 0.0)
         if kind in "iu":  # a place, as long as it is the same
-            return np.array(self.graph.guard(np.trunc(self).node)).astype(dtype)
+            return np.array(self.graph.guard(as_node(self.graph, np.trunc(self)))).astype(dtype)
         raise refuse(f"astype({dtype})", "only float64 has derivatives; use np.rint or the like")
 
-    def flatten(self, order: str = "C") -> Any:
+    def flatten(self, order: Any = "C") -> Any:
         return np.ravel(self, order)
 
     def reshape(self, *shape: Any, **options: Any) -> Any:

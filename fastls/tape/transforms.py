@@ -87,6 +87,7 @@ def pullback(
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
                 if node in masked and node.primitive.is_singular and other.shape == node.shape:
-                    term = np.where(cotangent_here == 0.0, 0.0, term)
+                    nothing = np.logical_and(cotangent_here == 0.0, ~np.isfinite(term))
+                    term = np.where(nothing, 0.0, term)
             add(other, term)
     return [as_node(graph, sums[node]) if node in sums else None for node in inputs]

@@ -449,7 +449,7 @@ REFUSED = [
     ("into the argument", assigned_into_the_argument, "np.where|np.concatenate"),
     ("into a slice", added_into_a_slice, r"np.where|np.stack|b \+ t"),
     ("astype of letters", lambda x: x.astype(str), "float64|np.rint"),
-    ("unknown function", lambda x: np.unwrap(x), "primitive"),
+    ("unknown function", lambda x: np.roots(x), "primitive"),
     ("unknown ufunc", lambda x: np.spacing(x), "primitive"),
     ("where= of a ufunc", lambda x: np.sin(x, where=np.ones(4, bool)), "np.where"),
 ]
