@@ -18,7 +18,7 @@ which is none is found out. Nothing bounds the number of steps: what does not su
 """
 
 from libc.float cimport DBL_EPSILON, DBL_MIN
-from libc.math cimport NAN, copysign, fabs, fmax, fmin
+from libc.math cimport NAN, fabs, fmax, fmin
 
 from fastls.interval.method cimport IntervalSearch, start_t
 from fastls.interval.points cimport midpoint

@@ -1,6 +1,6 @@
 """Points of an interval, shared by the methods of this folder."""
 
-from libc.math cimport fabs, isfinite
+from libc.math cimport isfinite
 
 cdef extern from *:
     """

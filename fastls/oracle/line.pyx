@@ -11,7 +11,7 @@ from libc.math cimport INFINITY, NAN
 from libc.string cimport memcpy
 
 from fastls.oracle.lowlevel cimport value_and_slope_function, value_function
-from fastls.oracle.oracle cimport as_real, oracle_t
+from fastls.oracle.oracle cimport as_real
 from fastls.status cimport STEP_TOO_SMALL, STOPPED
 
 import numpy as np

@@ -1,6 +1,6 @@
 """What all searches have in common, as a dialogue sees them."""
 
-from fastls.search.driver cimport search_t, tell_function
+from fastls.search.driver cimport search_t
 from fastls.status cimport status_t
 
 

@@ -27,7 +27,7 @@ from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE, drive, search_t
 from fastls.search.trace cimport trace_t
 from fastls.status cimport (
-    CONVERGED, RESOLUTION, RUNNING, STEP_TOO_SMALL, UNBOUNDED, status_t,
+    CONVERGED, RESOLUTION, STEP_TOO_SMALL, UNBOUNDED, status_t,
 )
 from fastls.step.conditions cimport ACCEPTABLE, GOLDSTEIN, ROUNDING, TOO_LONG, UNDECIDED, verdict_t
 from fastls.step.interpolation cimport hermite_minimiser, point_t, quadratic_minimiser

@@ -22,7 +22,7 @@ from libc.math cimport NAN, isfinite
 from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE_AND_SLOPE, drive, search_t
 from fastls.search.trace cimport trace_t
-from fastls.status cimport CONVERGED, RESOLUTION, RUNNING, UNBOUNDED, status_t
+from fastls.status cimport CONVERGED, RESOLUTION, UNBOUNDED, status_t
 from fastls.step.conditions cimport ACCEPTABLE, judge, no_rise
 from fastls.step.interpolation cimport point_t, secant
 from fastls.step.method cimport (

@@ -1,10 +1,10 @@
 """What the searches for a step have in common; the inline part."""
 
-from libc.math cimport INFINITY, NAN, fabs, fmax, fmin
+from libc.math cimport INFINITY, fabs, fmax, fmin
 
 from fastls.oracle.oracle cimport oracle_t
 from fastls.search.driver cimport (
-    SLOPE, VALUE, VALUE_AND_SLOPE, begin_at, contradicts, origin_t, search_t, sloped_search_t, wanted_t,
+    SLOPE, VALUE, begin_at, contradicts, origin_t, sloped_search_t, wanted_t,
 )
 from fastls.search.result cimport Step
 from fastls.search.search cimport Search

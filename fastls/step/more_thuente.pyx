@@ -21,7 +21,7 @@ from libc.math cimport INFINITY, copysign, fabs, fmax, fmin
 from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE_AND_SLOPE, drive, search_t
 from fastls.search.trace cimport trace_t
-from fastls.status cimport AT_ALPHA_MIN, CONVERGED, RESOLUTION, RUNNING, UNBOUNDED, status_t
+from fastls.status cimport AT_ALPHA_MIN, CONVERGED, RESOLUTION, UNBOUNDED, status_t
 from fastls.step.conditions cimport ACCEPTABLE
 from fastls.step.interpolation cimport cubic_minimiser, point_t, quadratic_minimiser, secant
 from fastls.step.method cimport (

@@ -34,7 +34,7 @@ from libc.math cimport INFINITY, NAN, fabs, fmax, fmin, isfinite, sqrt
 from fastls.oracle.oracle cimport as_real, oracle_t
 from fastls.search.driver cimport VALUE, drive, search_t
 from fastls.search.trace cimport trace_t
-from fastls.status cimport CONVERGED, RESOLUTION, RUNNING, UNBOUNDED, status_t
+from fastls.status cimport CONVERGED, RESOLUTION, UNBOUNDED, status_t
 from fastls.step.conditions cimport ACCEPTABLE, sufficient_decrease
 from fastls.step.interpolation cimport (
     cubic_minimiser, differ_by_rounding, hermite_minimiser, point_t, secant,

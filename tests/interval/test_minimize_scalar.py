@@ -137,3 +137,72 @@ def test_an_explicit_tolerance_goes_before_tol():
 def test_a_method_must_be_a_name_or_an_object(method):
     with pytest.raises(ValueError, match="method must be a callable or one of"):
         minimize_scalar(quartic, method=method)
+
+
+# What users of SciPy and Optim.jl complain about: each with the behaviour asked for.
+
+
+def test_scipy_5899_no_success_where_the_function_falls_without_end():
+    """SciPy says success, with fun = -inf at x = 7e61."""
+
+    def f(x):
+        try:
+            return -5 * x**5 + 4 * x**4 - 12 * x**3 + 11 * x**2 - 2 * x + 1
+        except OverflowError:
+            return -math.inf if x > 0 else math.inf
+
+    found = fastls.minimize_scalar(f, bracket=(-0.5, 0.5))
+    assert not found.success
+    assert found.status == fastls.Status.UNBOUNDED
+
+
+def test_scipy_6264_a_value_that_is_not_finite_is_no_minimum():
+    """SciPy's bounded returns x = 4.99999 with fun = inf as a success."""
+    found = fastls.minimize_scalar(
+        lambda x: (x - 2) ** 2 if x <= 1 else math.inf, bounds=(0, 5), method="bounded"
+    )
+    assert found.fun == pytest.approx(1.0)
+    assert found.x == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("method", ["brent", "bounded", "golden", "dichotomy"])
+def test_scipy_10911_bounds_are_kept_by_every_method(method):
+    asked = []
+    found = fastls.minimize_scalar(
+        lambda x: asked.append(x) or (x - 10) ** 2, bounds=(0, 1), method=method
+    )
+    assert 0 <= min(asked) <= max(asked) <= 1
+    assert found.x == pytest.approx(1.0, abs=1e-7)
+
+
+def test_scipy_6476_no_tolerance_is_no_endless_loop():
+    """SciPy's golden takes 5006 calls at an x that is exact already; a constant is no trouble."""
+    search = fastls.GoldenSection(xtol=0)
+    found = search.minimize(lambda x: (x - 1) ** 2, (0, 3))
+    assert (found.x, found.status) == (1.0, fastls.Status.RESOLUTION)
+    assert found.nfev < 100
+    assert fastls.GoldenSection().minimize(lambda x: 1.0, (0, 3)).success
+
+
+def test_scipy_11207_an_interval_of_one_point_takes_one_call():
+    found = fastls.Brent().minimize(lambda x: x * x, (2.0, 2.0))
+    assert (found.success, found.x, found.nfev) == (True, 2.0, 1)
+
+
+def test_scipy_11718_the_message_has_no_number_that_is_not_counted():
+    calls = []
+    found = fastls.Brent(maxiter=3).minimize(lambda x: calls.append(x) or math.cosh(x), (-1, 7))
+    assert found.nfev == len(calls) == 4
+    assert found.message == "Maximum number of iterations reached."
+
+
+def test_scipy_14858_a_bracket_that_is_none_says_so():
+    found = fastls.bracket(lambda x: 1.0)
+    assert not found.success
+    assert found.status == fastls.Status.BRACKET_FAILED
+
+
+def test_optim_193_the_value_reported_is_that_at_the_minimiser():
+    for method in ("brent", "golden", "dichotomy"):
+        found = fastls.minimize_scalar(math.cosh, bounds=(-1, 2), method=method)
+        assert found.fun == math.cosh(found.x)
