@@ -19,9 +19,9 @@ from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, signals_word
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
-    AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START,
-    NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, STOPPED, UNBOUNDED,
-    status_t,
+    AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE,
+    NONFINITE_START, NOT_DESCENT, RAISED, RESOLUTION, RUNNING, STATIONARY, STEP_TOO_SMALL, STOPPED,
+    UNBOUNDED, status_t,
 )
 
 
@@ -161,8 +161,9 @@ cdef inline status_t evaluate(
             trace_record(trace, record_t(alpha, value[0], slope[0], s.search.a, s.search.b))
         else:
             trace_slope(trace, slope[0])
-    if (unlikely(not isfinite(value[0]) or not isfinite(slope[0])
-                 or value[0] == -1.0 or slope[0] == -1.0)
+    # A slope that was not asked for is NaN, and tells nothing.
+    if (unlikely(not isfinite(value[0]) or value[0] == -1.0 or slope[0] == -1.0
+                 or s.wants & SLOPE and not isfinite(slope[0]))
             and has_raised(oracle)):
         return RAISED
     return RUNNING
