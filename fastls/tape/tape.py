@@ -18,6 +18,7 @@ from fastls.tape.formula import write_formula
 from fastls.tape.graph import Graph, Node
 from fastls.tape.picture import write_dot
 from fastls.tape.plan import make_program
+from fastls.tape.ray import Ray, along
 from fastls.tape.replay import Program
 from fastls.tape.trace import Tracer, as_node
 from fastls.tape.transforms import pullback, pushforward
@@ -293,6 +294,45 @@ class Tape:
             # NumPy raises, as for a singular matrix.
             found = path.interpret(key, arrays)
         return path, found
+
+    def _moving(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any], tuple[int, ...]]:
+        """The structure of arguments, their arrays, and which of these are differentiated."""
+        self._run(arguments, "value", lambda path: (path.inputs, path.outputs))
+        leaves: list[Any] = []
+        structure, wanted = self._read(arguments, leaves)
+        if structure != self.structure and without_static(structure) != self.shapes:
+            leaves.clear()
+            structure, wanted = self._read(arguments, leaves, integers=True)
+        return structure, [as_input(leaf) for leaf in leaves], tuple(wanted)
+
+    def _path_of(self, structure: Any, leaves: list[Any]) -> Path:
+        """The path at arguments given by their structure and their arrays."""
+        arguments = unflatten(structure, iter(leaves))
+        return self._run(arguments, "value", lambda path: (path.inputs, path.outputs))[0]
+
+    def along(self, *arguments_and_direction: Any) -> Ray:
+        """The function along the ray x + alpha d, for searches that run in C.
+
+        Parameters
+        ----------
+        *arguments_and_direction
+            The arguments, and last the direction d, in the structure of what is differentiated.
+
+        Returns
+        -------
+        Ray
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastls
+        >>> tape = fastls.record(lambda x: np.sum((x - 1.0) ** 2), np.zeros(2))
+        >>> ray = tape.along(np.zeros(2), np.array([1.0, 0.0]))
+        >>> ray(0.5)
+        (1.25, -1.0)
+        """
+        *arguments, d = arguments_and_direction
+        return along(self, tuple(arguments), d)  # type: ignore[no-any-return]
 
     def _in_structure(self, arrays: Sequence[Any]) -> Any:
         """Arrays for the inputs wanted, in the structure of the arguments."""

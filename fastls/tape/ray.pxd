@@ -1,0 +1,68 @@
+"""A recorded function along a ray, as C sees it."""
+
+from fastls.tape.replay cimport Program, Workspace
+
+cdef enum wanted_t:
+    TRIAL, VALUE, GRADIENT, CURVATURE
+
+
+cdef class Bound:
+    cdef Program program
+    cdef Workspace work
+    cdef bint is_python       # some instructions need the GIL
+
+
+cdef class Branch:
+    cdef object path
+    cdef bint guarded         # guards are heeded
+    cdef Bound start, turn, trial, value, gradient, curvature
+    cdef object room          # holds the vectors that follow
+    cdef double *u            # what is moving, at the point,
+    cdef double *v            # its products with the direction,
+    cdef double *shifted      # and u + alpha v
+    cdef Py_ssize_t moving    # how many numbers u has,
+    cdef Py_ssize_t arrays    # in how many arrays,
+    cdef Py_ssize_t[::1] places      # and where each begins, in bytes
+    cdef Py_ssize_t at        # the point u belongs to,
+    cdef Py_ssize_t along     # and the ray v belongs to, by their numbers
+    cdef double drift         # the rounding u has gathered by moving, in units of its last place
+
+
+cdef class Ray:
+    cdef readonly object tape
+    cdef object structure     # of the arguments,
+    cdef list leaves          # their arrays,
+    cdef tuple wanted         # and which of them move
+    cdef Py_ssize_t arrays    # how many that are,
+    cdef Py_ssize_t[::1] places      # and where each begins in x, in bytes
+    cdef object room          # holds the vectors that follow
+    cdef double *x
+    cdef double *d
+    cdef double *shifted      # x + alpha d
+    cdef double *slopes       # a gradient, or a product with the Hessian
+    cdef double *vector       # that the Hessian is multiplied by
+    cdef double alpha, found_value, found_slope
+    cdef list branches        # the paths known,
+    cdef Branch branch        # and that of the last evaluation
+    cdef bint has_curvature
+    cdef readonly Py_ssize_t size
+    cdef Py_ssize_t point, ray       # numbers of the point, and of point and direction
+    cdef Py_ssize_t starts, turns, trials, gradients
+    cdef char busy
+
+    # All return 0, or -1 where an exception waits in the thread state. None needs the GIL.
+    cdef int begin(self, const double *x) noexcept nogil
+    cdef int turn_to(self, const double *d) noexcept nogil
+    cdef int move_by(self, double alpha) noexcept nogil
+    cdef int evaluate(self, double alpha, double *value, double *slope) noexcept nogil
+    cdef int value_at(self, double alpha, double *value) noexcept nogil
+    cdef int gradient_at(self, double alpha, double *value, double *gradient) noexcept nogil
+    cdef int hessian_product(self, const double *v, double *product) noexcept nogil
+    cdef bint moves(self, double alpha) noexcept nogil
+
+    cdef int attempt(self, Branch branch, wanted_t wanted) noexcept nogil
+    cdef int answer(self, wanted_t wanted, double alpha) noexcept nogil
+    cdef object copied(self, double *vector)
+
+
+cdef Ray ray_of(object tape, tuple arguments)
