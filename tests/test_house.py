@@ -16,11 +16,11 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py*") if path.suffix in (".py
 # Who may use whom; a part may always use itself.
 BELOW = {
     "status": set(),
-    "oracle": {"status"},
+    "tape": set(),
+    "oracle": {"status", "tape"},
     "search": {"oracle", "status"},
     "interval": {"search", "oracle", "status"},
     "step": {"search", "oracle", "status"},
-    "tape": set(),
     "expression": set(),
     "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},

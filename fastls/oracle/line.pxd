@@ -1,10 +1,12 @@
 from fastls.oracle.oracle cimport oracle_t
+from fastls.tape.ray cimport Ray
 
 
 cdef class Line:
     cdef oracle_t c
     cdef object f, grad       # grad is None where f returns (value, gradient)
     cdef tuple args
+    cdef Ray ray              # of a recorded f; else None
     cdef object shape         # an array of the shape of x
     cdef double *x            # x and d, copied: f may use the caller's own arrays to work in
     cdef double *d
@@ -18,6 +20,7 @@ cdef class Line:
 
     cdef object new_vector(self)
     cdef object point(self, double alpha)
+    cdef object direction(self)
     cdef object gradient(self, double alpha)
     cdef double slope_of(self, object gradient, double alpha) except? -1.0
 

@@ -16,6 +16,8 @@ from fastls.status cimport STEP_TOO_SMALL, STOPPED
 
 import numpy as np
 
+from fastls.tape.tape import Tape
+
 cdef extern from "Python.h":
     bint PyFloat_CheckExact(object o)
     double PyFloat_AS_DOUBLE(object o)
@@ -79,8 +81,16 @@ cdef class Line:
                 return point
         return None
 
+    cdef object direction(self):
+        """d in a new array."""
+        cdef object direction = self.new_vector()
+        memcpy(np.PyArray_DATA(<np.ndarray> direction), self.d, self.size * sizeof(double))
+        return direction
+
     cdef object gradient(self, double alpha):
         """The gradient at alpha, if it is one of those kept; else None."""
+        if self.ray is not None:
+            return self.ray.gradient(alpha)
         if alpha == 0.0:
             return self.start_gradient
         if self.last_gradient is not None and self.last_alpha == alpha:
@@ -201,6 +211,46 @@ cdef int line_value_and_slope(double alpha, double *value, double *slope, void *
     return line.c.stopped
 
 
+# A recorded function, called without the GIL.
+
+cdef bint stays(Line line, double alpha) noexcept nogil:
+    """Note where the point is x again: then there is nothing to search for."""
+    if alpha == 0.0 or line.ray.moves(alpha):
+        return False
+    line.c.stopped = STEP_TOO_SMALL
+    return True
+
+
+cdef double recorded_value(double alpha, void *data) noexcept nogil:
+    cdef double value = NAN
+    if stays(<Line> data, alpha) or (<Line> data).ray.value_at(alpha, &value) != 0:
+        return NAN
+    return value
+
+
+cdef double recorded_slope(double alpha, void *data) noexcept nogil:
+    cdef double value, slope = NAN
+    return NAN if (<Line> data).ray.evaluate(alpha, &value, &slope) != 0 else slope
+
+
+cdef int recorded_value_and_slope(
+    double alpha, double *value, double *slope, void *data,
+) noexcept nogil:
+    if stays(<Line> data, alpha):
+        return STOPPED
+    return (<Line> data).ray.evaluate(alpha, value, slope)
+
+
+cdef int bind_tape(Line self) except -1:
+    """Along the ray of a recorded f, whose slopes come with it."""
+    self.ray = self.f.along(self.point(0.0), *self.args, self.direction())
+    self.c.is_python = False
+    self.c.value = recorded_value
+    self.c.slope = recorded_slope
+    self.c.value_and_slope = recorded_value_and_slope
+    return 0
+
+
 cdef Line as_line(object f, object grad, object x, object d, object args):
     """The oracle of f, and of grad if it is not None, from x in the direction d."""
     cdef Line self = Line.__new__(Line)
@@ -228,7 +278,9 @@ cdef Line as_line(object f, object grad, object x, object d, object args):
     self.c.is_python = True
     self.c.data = self.c.slope_data = <void *> self
     self.c.slope = <value_function> <void *> line_slope
-    if grad is None:
+    if grad is None and isinstance(f, Tape):
+        bind_tape(self)
+    elif grad is None:
         self.c.value_and_slope = <value_and_slope_function> <void *> line_value_and_slope
     else:
         self.c.value = <value_function> <void *> line_value

@@ -14,8 +14,8 @@ ctypedef PyObject *(*vectorcall_function)(
 
 
 cdef struct oracle_t:
-    value_function value      # the function; NULL where the slope comes with the value
-    value_and_slope_function value_and_slope     # both at once; NULL where they come one by one
+    value_function value      # the function; NULL where the slope always comes with it
+    value_and_slope_function value_and_slope     # both at once; one of the two may be NULL
     value_function slope      # the slope alone; of a search on an interval, NULL
     void *data                # the context of the first two, handed back to them at each call
     void *slope_data          # that of the third

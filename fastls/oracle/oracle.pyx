@@ -1,7 +1,8 @@
 """Oracles: one C struct for everything that can be minimised.
 
 A search asks an oracle for the value at a point and never knows what stands behind it: a Python
-callable, called with the GIL held, or a compiled function, called without.
+callable, called with the GIL held, or a compiled function or the ray of a recorded one, called
+without.
 """
 
 cimport cython
@@ -16,6 +17,7 @@ from fastls.oracle.lowlevel cimport (
     value_and_slope_function, value_function,
 )
 from fastls.status cimport STOPPED
+from fastls.tape.ray cimport Ray
 
 cdef extern from "Python.h":
     const size_t PY_VECTORCALL_ARGUMENTS_OFFSET
@@ -235,6 +237,34 @@ cdef int bind_compiled(Oracle self, callback_t callback) except -1:
     return 0
 
 
+# Rays, of recorded functions. Their exceptions wait in the thread state as well.
+
+cdef double ray_value(double alpha, void *data) noexcept nogil:
+    cdef double value = NAN
+    return NAN if (<Ray> data).value_at(alpha, &value) != 0 else value
+
+
+cdef double ray_slope(double alpha, void *data) noexcept nogil:
+    cdef double value, slope = NAN
+    return NAN if (<Ray> data).evaluate(alpha, &value, &slope) != 0 else slope
+
+
+cdef int ray_value_and_slope(double alpha, double *value, double *slope, void *data) noexcept nogil:
+    return (<Ray> data).evaluate(alpha, value, slope)
+
+
+cdef int bind_ray(Oracle self, bint slopes) except -1:
+    if self.args:
+        raise TypeError(f"args belong to Tape.along, not to a search along its ray; got {self.args!r}")
+    self.c.is_python = False
+    self.c.data = self.c.slope_data = <void *> self.function
+    self.c.value = ray_value
+    if slopes:
+        self.c.value_and_slope = ray_value_and_slope
+        self.c.slope = ray_slope
+    return 0
+
+
 cdef Oracle bind(object f, object args, const char *name, int accepted):
     """The oracle of a Python callable or of a compiled callback of one of the signatures accepted.
 
@@ -248,6 +278,9 @@ cdef Oracle bind(object f, object args, const char *name, int accepted):
     self.call.name = name
     if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
+        return self
+    if isinstance(f, Ray):
+        bind_ray(self, accepted & WITH_SLOPE)
         return self
     read_callback(f, &callback, accepted)
     if callback.signature == NOT_LOW_LEVEL:
@@ -266,6 +299,8 @@ cdef Oracle as_sloped_oracle(object phi, object dphi, object args):
     """The oracle of a function of which slopes are wanted too: with the value, or from dphi."""
     cdef Oracle self = bind(phi, args, "phi", VALUES if dphi is not None else VALUES | WITH_SLOPE)
     cdef Oracle derivative
+    if dphi is None and self.c.slope is not NULL:      # a ray
+        return self
     if dphi is None:
         if self.c.is_python:
             self.c.value = NULL

@@ -138,7 +138,7 @@ cdef inline status_t evaluate(
     slope[0] = NAN
     if s.wants & VALUE:
         oracle.nfev += 1
-        if oracle.value_and_slope is not NULL:
+        if oracle.value_and_slope is not NULL and (s.wants & SLOPE or oracle.value is NULL):
             if oracle.value_and_slope(alpha, value, slope, oracle.data) != 0 and not oracle.stopped:
                 oracle.stopped = STOPPED
             oracle.ngev += slope[0] == slope[0]
@@ -154,7 +154,7 @@ cdef inline status_t evaluate(
             return cause_of_failure(s, status) if s.search.nit > 0 else status
     if (s.wants & SLOPE and slope[0] != slope[0] and isfinite(value[0])
             and not (value[0] == -1.0 and has_raised(oracle))):
-        oracle.ngev += oracle.value_and_slope is NULL
+        oracle.ngev += oracle.value is not NULL
         slope[0] = oracle.slope(alpha, oracle.slope_data)
     if unlikely(trace is not NULL):
         if s.wants & VALUE:

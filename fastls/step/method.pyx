@@ -141,7 +141,7 @@ cdef class StepSearch(Search):
 
         Parameters
         ----------
-        phi : callable or C callback
+        phi : callable, Ray or C callback
             ``phi(alpha, *args) -> (value, slope)``; or the value alone, with dphi for the slope, or
             without where none is needed. Also a C callback, called without the GIL, of signature
             ``int (double, double *, double *, void *)``, which puts value and slope where the
@@ -178,7 +178,7 @@ cdef class StepSearch(Search):
         cdef problem_t problem
         cdef Oracle oracle = as_sloped_oracle(phi, dphi, args)
         read_problem(&problem, alpha, phi0, slope0, alpha_max)
-        problem.has_slopes = dphi is not None
+        problem.has_slopes = dphi is not None or gives_all(&oracle.c)
         cdef further_t further = further_t(<PyObject *> extra_condition, NULL, &oracle.c)
         if extra_condition is not None:
             problem.also = also_t(further_accepts, &further)
@@ -192,8 +192,9 @@ cdef class StepSearch(Search):
 
         Parameters
         ----------
-        f : callable
+        f : callable or Tape
             ``f(x, *args) -> float``; or, where grad is None, ``f(x, *args) -> (value, gradient)``.
+            A Tape needs no grad, and is searched along its `Ray`, without the GIL.
         grad : callable or None
             ``grad(x, *args) -> array``, called only where the slope is needed.
         x, d : array_like
@@ -234,7 +235,7 @@ cdef class StepSearch(Search):
         cdef Line line = as_line(f, grad, x, d, args)
         cdef Step found
         read_problem(&problem, alpha, f0, None, alpha_max)
-        problem.has_slopes = grad is not None
+        problem.has_slopes = grad is not None or gives_all(&line.c)
         if grad0 is not None:
             problem.origin.slope = line.slope_of(grad0, 0.0)
             problem.known |= SLOPE
@@ -314,6 +315,11 @@ cdef class StepSearch(Search):
             if status == CONVERGED and s.is_rounded:
                 found.condition = self.rounded
         return found
+
+
+cdef bint gives_all(const oracle_t *oracle) noexcept nogil:
+    """Whether it can be asked for values, slopes or both, as the ray of a recorded function can."""
+    return oracle.value is not NULL and oracle.value_and_slope is not NULL
 
 
 cdef int read_problem(
