@@ -1,13 +1,36 @@
 """What a function uses besides its arguments, and whether it is still what it was.
 
-A recording reads arrays that the function has captured where they are, so that changes in place
-are seen. Numbers and the names of things are recorded: where a global variable, a variable of an
-enclosing function or an attribute now refers to something else, the recording has gone stale.
+All that the function's code can reach is walked once, when it has been recorded, and kept as a
+list of items to compare before every replay; where one differs, the recording has gone stale.
+
+Noticed are changes of
+
+- variables: globals, those of enclosing functions, and attributes of modules, of the names that
+  stand in the code; names and their values, by identity;
+- arrays: their shape and all their entries, read-only views too. Not compared, since a replay
+  reads it where it is, is an array of more than 64 kB in double precision of which nothing but
+  ``A @ x``, ``x @ A`` or a sum, difference, product or quotient with an argument x is formed;
+- lists, dicts, sets, deques and buffers, however nested;
+- objects of the user's: what is in ``__dict__`` and in ``__slots__``, and what is in their
+  classes up to those of libraries: methods, properties, class attributes;
+- in turn, whatever the functions reached so use: helpers, closures, methods, defaults, partials;
+- objects passed as constant arguments.
+
+Not noticed are changes inside objects of NumPy (other than arrays), SciPy, fastls and of types
+written in C; of modules of NumPy, SciPy, fastls and the standard library; of what is found by a
+name put together at run time in a module or in globals; a global that comes to hide a builtin;
+``__code__`` or ``__defaults__`` of a function replaced; and the outside world: files, time, random
+numbers. Of what is too large to walk (`MOST` objects) every call is taken for a change.
 """
 
+import array
+import collections
+import dis
 import functools
+import sys
 import types
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -15,133 +38,311 @@ import numpy as np
 __all__ = ["Captured"]
 
 LARGE = 65536
-LIBRARIES = ("numpy", "scipy", "fastls", "builtins")
-
-
-def look_up(place: Any, name: str | None) -> Any:
-    if name is None:
-        return place.cell_contents
-    return place.get(name, Captured)
-
-
-def fingerprint(value: Any) -> Any:
-    """What shows that a value was changed in place: its entries, or the identity of what it holds.
-
-    Of an array of more than 64 kB it is a sample of the entries; where it is used as it is, with
-    nothing computed from it before it meets a traced value, it is read anew in any case.
-    """
-    if isinstance(value, np.ndarray):
-        if value.dtype.hasobject or not value.flags.writeable:
-            return None
-        if value.nbytes <= LARGE:
-            return value.tobytes()
-        return value.flat[:: value.size // 1021].tobytes()
-    if isinstance(value, dict):
-        return tuple((key, id(item)) for key, item in value.items())
-    if isinstance(value, (list, tuple, set)):
-        return tuple(map(id, value))
-    return None
+MOST = 100_000
+MISSING = object()
+LIBRARIES = {"numpy", "scipy", "fastls", "builtins"}
+STANDARD = LIBRARIES | sys.stdlib_module_names
+OPAQUE = LIBRARIES | {"logging", "threading"}
+PLAIN = (int, float, complex, str, bytes, type(None), np.generic, np.ufunc)
+# What Python itself writes into a class.
+OF_PYTHON = {
+    "__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__",
+    "__annotations_cache__", "__annotate_func__", "__static_attributes__", "__firstlineno__",
+    "_abc_impl",
+}  # fmt: skip
 
 
 class Captured:
-    """The variables that a function reads, as they were at one time."""
+    """What a function reads, as it was at one time.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        code = getattr(function, "__code__", None)
-        self.cells = {
-            id(cell): name
-            for cell, name in zip(
-                getattr(function, "__closure__", None) or (),
-                code.co_freevars if code else (),
-                strict=True,
-            )
-        }
-        self.items: list[tuple[Any, str | None, Any, Any]] = []
-        seen: set[int] = set()
-        for place, name in variables(function, seen):
-            value = look_up(place, name)
-            self.items.append((place, name, value, fingerprint(value)))
+    Parameters
+    ----------
+    function : callable
+    arguments : tuple, optional
+        The structure of its arguments, as of `fastls.tape.tape.flatten`.
+    """
+
+    def __init__(self, function: Callable[..., Any], arguments: Any = ()) -> None:
+        self.items: list[tuple[Callable[[Any, Any], bool], Any, Any]] = []
+        self.variables: dict[str, Any] = {}
+        self.names: set[str] = set()
+        self.modules: list[types.ModuleType] = []
+        self.namespaces: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+        self.seen: dict[int, Any] = {}  # kept, lest an identity be used again
+        self.live = operands(function, arguments)
+        self._walk([arguments, function])
+        # Names lead to modules, and these to functions with more names.
+        count = -1
+        while count != len(self.seen):
+            count = len(self.seen)
+            for module in tuple(self.modules):
+                self._walk(self._variables(vars(module), self.names))
+        for namespace, values in self.namespaces.values():
+            self.items.append((has_variables, namespace, tuple(values.items())))
+        if len(self.seen) > MOST:
+            self.items.insert(0, (never, None, None))
+        del self.seen, self.namespaces, self.modules, self.names
 
     def named(self) -> Iterator[tuple[str, Any]]:
         """The names and values of variables."""
-        for place, name, value, _ in self.items:
-            if name is not None:
-                yield name, value
-            elif id(place) in self.cells:
-                yield self.cells[id(place)], value
+        yield from self.variables.items()
 
     def is_unchanged(self) -> bool:
-        for place, name, value, print_ in self.items:
-            if look_up(place, name) is not value:
-                return False
-            if print_ is not None and fingerprint(value) != print_:
+        for is_same, place, kept in self.items:  # noqa: SIM110  # a generator costs
+            if not is_same(place, kept):
                 return False
         return True
 
+    def _walk(self, pending: list[Any]) -> None:
+        while pending and len(self.seen) <= MOST:
+            value = pending.pop()
+            if id(value) not in self.seen and not isinstance(value, PLAIN):
+                self.seen[id(value)] = value
+                pending += self._inside(value)
 
-def variables(function: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]:
-    """Where a Python function, and those of the user's that it calls, look for what they use."""
-    if isinstance(function, functools.partial):
-        yield from ((holder, None) for holder in map(Holder, function.args))
-        yield from ((function.keywords, name) for name in function.keywords)
-        yield from variables(function.func, seen)
-        return
-    if isinstance(function, types.MethodType):
-        yield from attributes(function.__self__, seen)
-        function = function.__func__
-    elif not isinstance(function, types.FunctionType):
-        yield from attributes(function, seen)
-        function = type(function).__dict__.get("__call__")
-    if not isinstance(function, types.FunctionType) or id(function) in seen:
-        return
-    seen.add(id(function))
-    if (function.__module__ or "").split(".")[0] in LIBRARIES:
-        return
-    places: list[tuple[Any, str | None]] = [
-        (function.__globals__, name) for name in names(function.__code__)
-        if name in function.__globals__
-    ]  # fmt: skip
-    places += [(cell, None) for cell in function.__closure__ or ()]
-    places += [(holder, None) for holder in map(Holder, function.__defaults__ or ())]
-    places += [(function.__kwdefaults__, name) for name in function.__kwdefaults__ or ()]
-    for place, name in places:
+    def _keep(self, is_same: Callable[[Any, Any], bool], place: Any, kept: Any) -> None:
+        self.items.append((is_same, place, kept))
+
+    def _inside(self, value: Any) -> list[Any]:
+        """Keep what a value holds itself, and give what it leads to."""
+        kind = type(value)
+        if isinstance(value, types.FunctionType):
+            return self._of_function(value)
+        if isinstance(value, types.ModuleType):
+            if library(value.__name__) not in STANDARD:
+                self.modules.append(value)
+            return []
+        if isinstance(value, type):
+            return self._of_class(value)
+        if isinstance(value, types.MethodType):
+            return [value.__self__, value.__func__]
+        if isinstance(value, (staticmethod, classmethod)):
+            return [value.__func__]
+        if isinstance(value, property):
+            return [value.fget]
+        found: list[Any] = []
+        if isinstance(value, functools.partial):
+            found += [value.func, value.args, value.keywords]
+        elif isinstance(value, np.ndarray):
+            kept = value.copy()  # which holds the objects in it
+            self._keep(has_entries, value, (value.shape, kept.tobytes(), kept))
+            if value.dtype.kind == "O":
+                found += kept.ravel().tolist()
+        elif isinstance(value, (bytearray, memoryview, array.array)):
+            self._keep(has_bytes, value, bytes(value))
+        elif isinstance(value, dict):
+            self._keep(has_pairs, value, (tuple(value), tuple(value.values())))
+            found += [*value, *value.values()]
+        elif isinstance(value, types.MappingProxyType):
+            self._keep(has_pairs, value, (tuple(value), tuple(value.values())))
+            found += value.values()
+        elif isinstance(value, (tuple, frozenset)):
+            found += value
+        elif isinstance(value, (list, set, collections.deque)):
+            self._keep(has_parts, value, tuple(value))
+            found += value
+        if library(kind.__module__) not in OPAQUE:
+            found += self._of_object(value)
+        return found
+
+    def _of_object(self, value: Any) -> list[Any]:
+        kind = type(value)
+        found: list[Any] = [kind]
         try:
-            value = look_up(place, name)
-        except ValueError:  # an empty cell
-            continue
-        if isinstance(value, (types.ModuleType, type, np.ufunc)):
-            continue
-        if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
-            yield from variables(value, seen)
-        elif isinstance(value, (list, tuple)):
-            for item in value:
-                if isinstance(item, (types.FunctionType, types.MethodType, functools.partial)):
-                    yield from variables(item, seen)
-        else:
-            yield from attributes(value, seen)
-        yield place, name
+            owner = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            owner = None
+        if isinstance(owner, dict):
+            found.append(owner)
+        slots = [
+            slot for cls in kind.__mro__ if library(cls.__module__) not in STANDARD
+            for slot in vars(cls).values() if isinstance(slot, types.MemberDescriptorType)
+        ]  # fmt: skip
+        if slots:
+            values = [in_slot(slot, value) for slot in slots]
+            self._keep(has_slots, value, tuple(zip(slots, values, strict=True)))
+            found += values
+        return found
+
+    def _of_class(self, cls: type) -> list[Any]:
+        found: list[Any] = []
+        for base in cls.__mro__:
+            if library(base.__module__) not in STANDARD:
+                pairs = of_class(base)
+                self._keep(has_class, base, pairs)
+                found += pairs.values()
+        return found
+
+    def _of_function(self, function: types.FunctionType) -> list[Any]:
+        if library(function.__module__) in STANDARD:
+            return []
+        code, found = function.__code__, []
+        used, texts = names(code)
+        self.names |= used | texts
+        found += self._variables(function.__globals__, used)
+        imported = {name for name in used if library(name) not in STANDARD}
+        found += [sys.modules[name] for name in imported if name in sys.modules]
+        for cell, name in zip(function.__closure__ or (), code.co_freevars, strict=True):
+            value = in_cell(cell)
+            if id(cell) not in self.seen:
+                self.seen[id(cell)] = cell
+                self._keep(has_cell, cell, value)
+            if value is not MISSING:
+                found += self._variable(name, value)
+        found += [*(function.__defaults__ or ()), function.__kwdefaults__ or ()]
+        return [*found, function.__dict__ or ()]
+
+    def _variables(self, namespace: dict[str, Any], wanted: set[str]) -> list[Any]:
+        """The values of variables, kept with their names."""
+        _, values = self.namespaces.setdefault(id(namespace), (namespace, {}))
+        found: list[Any] = []
+        for name in wanted:
+            value = namespace.get(name, MISSING)
+            if value is MISSING or name in values or is_library(value):
+                continue
+            values[name] = value
+            found += self._variable(name, value)
+        if not values:
+            del self.namespaces[id(namespace)]
+        return found
+
+    def _variable(self, name: str, value: Any) -> list[Any]:
+        self.variables.setdefault(name, value)
+        is_live = (
+            name in self.live and type(value) is np.ndarray
+            and value.dtype == float and value.nbytes > LARGE
+        )  # fmt: skip
+        return [] if is_live else [value]
 
 
-class Holder:
-    """Something that no variable holds, as a default value."""
-
-    def __init__(self, value: Any) -> None:
-        self.cell_contents = value
+# Whether something is what it was.
 
 
-def attributes(value: Any, seen: set[int]) -> Iterator[tuple[Any, str | None]]:
-    """The attributes of an object of the user's."""
-    owner = getattr(value, "__dict__", None)
-    library = (type(value).__module__ or "").split(".")[0]
-    if isinstance(owner, dict) and id(value) not in seen and library not in LIBRARIES:
-        seen.add(id(value))
-        yield from ((owner, name) for name in tuple(owner))
+def never(_place: Any, _kept: Any) -> bool:
+    return False
 
 
-def names(code: types.CodeType) -> set[str]:
-    """The global names in a function and in those defined inside it."""
-    found = set(code.co_names)
+def has_variables(namespace: Any, kept: Any) -> bool:
+    for name, value in kept:  # noqa: SIM110  # a generator costs
+        if namespace.get(name, MISSING) is not value:
+            return False
+    return True
+
+
+def has_cell(cell: Any, kept: Any) -> bool:
+    return in_cell(cell) is kept
+
+
+def has_entries(value: Any, kept: Any) -> bool:
+    shape, entries, _ = kept
+    return value.shape == shape and value.tobytes() == entries
+
+
+def has_bytes(value: Any, kept: Any) -> bool:
+    return bytes(value) == kept
+
+
+def has_pairs(value: Any, kept: Any) -> bool:
+    keys, values = kept
+    return (
+        len(value) == len(keys)
+        and all(map(is_, value, keys))
+        and all(map(is_, value.values(), values))
+    )
+
+
+def has_parts(value: Any, kept: Any) -> bool:
+    return len(value) == len(kept) and all(map(is_, value, kept))
+
+
+def has_slots(value: Any, kept: Any) -> bool:
+    return all(in_slot(slot, value) is part for slot, part in kept)
+
+
+def has_class(cls: Any, kept: Any) -> bool:
+    now = of_class(cls)
+    return len(now) == len(kept) and all(now.get(name, MISSING) is kept[name] for name in kept)
+
+
+# Where things are.
+
+
+def in_cell(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not there yet
+        return MISSING
+
+
+def in_slot(slot: Any, value: Any) -> Any:
+    try:
+        return slot.__get__(value)
+    except AttributeError:
+        return MISSING
+
+
+def of_class(cls: type) -> dict[str, Any]:
+    return {name: value for name, value in vars(cls).items() if name not in OF_PYTHON}
+
+
+def library(module: Any) -> str:
+    return module.split(".")[0] if isinstance(module, str) else ""
+
+
+def is_library(value: Any) -> bool:
+    """Whether it is a module, class or ufunc that is taken as it is."""
+    if isinstance(value, types.ModuleType):
+        return library(value.__name__) in STANDARD
+    if isinstance(value, type):
+        return library(value.__module__) in STANDARD
+    return False
+
+
+def names(code: types.CodeType) -> tuple[set[str], set[str]]:
+    """The names in a function and in those defined inside it; and its texts, for `getattr`."""
+    used, texts = set(code.co_names), set()
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            found |= names(constant)
-    return found
+            used_inside, texts_inside = names(constant)
+            used |= used_inside
+            texts |= texts_inside
+        elif isinstance(constant, str):
+            texts.add(constant)
+    return used, texts
+
+
+def operands(function: Any, arguments: Any) -> set[str]:
+    """The variables that are nothing but operands, beside a traced argument, of + - * / @."""
+    if not isinstance(function, types.FunctionType) or not arguments:
+        return set()
+    code = function.__code__
+    traced = {
+        name
+        for name, part in zip(code.co_varnames[: code.co_argcount], arguments[1], strict=False)
+        if part[0] == "leaf"
+    }
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("NOP", "CACHE")]
+    traced -= {step.argval for step in steps if step.opname in ("STORE_FAST", "DELETE_FAST")}
+    found, otherwise = set(), set()
+    variables = ("LOAD_GLOBAL", "LOAD_DEREF")
+    for i, step in enumerate(steps):
+        if step.opname not in variables:
+            if isinstance(step.argval, str):
+                otherwise.add(step.argval) if step.opname in ("LOAD_NAME", "LOAD_CLOSURE") else None
+            continue
+        before, after, last = (
+            steps[j] if 0 <= j < len(steps) else step for j in (i - 1, i + 1, i + 2)
+        )
+        is_left = is_argument(after, traced) and is_arithmetic(last)
+        is_right = is_argument(before, traced) and is_arithmetic(after)
+        (found if is_left or is_right else otherwise).add(step.argval)
+    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return found - otherwise if not inner else set()
+
+
+def is_argument(step: dis.Instruction, traced: set[str]) -> bool:
+    return step.opname in ("LOAD_FAST", "LOAD_FAST_BORROW") and step.argval in traced
+
+
+def is_arithmetic(step: dis.Instruction) -> bool:
+    return step.opname == "BINARY_OP" and step.argrepr in ("+", "-", "*", "/", "@")

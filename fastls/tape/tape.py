@@ -93,7 +93,7 @@ class Path:
         self.outputs = found
         self.graph.values.clear()
         self.guards = list(self.graph.guards)
-        self.captured = Captured(function)
+        self.captured = Captured(function, structure)
         self.programs: dict[Any, Any] = {}
         self.ends: dict[Any, tuple[list[Node], list[Node]]] = {}
         self.lock = threading.Lock()
@@ -387,7 +387,7 @@ class Tape:
         quick = self.quick.get("value and gradient")
         if quick is not None:
             program, captured = quick
-            if not captured.items or captured.is_unchanged():
+            if captured.is_unchanged():
                 at_once = program.quick(arguments)
                 if at_once is not None:
                     return at_once
