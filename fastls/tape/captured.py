@@ -17,7 +17,8 @@ Noticed are changes of
 - objects passed as constant arguments.
 
 Not noticed are changes inside objects of NumPy (other than arrays), SciPy, fastls and of types
-written in C; of modules of NumPy, SciPy, fastls and the standard library; of what is found by a
+written in C; of modules of NumPy, SciPy, fastls and the standard library, and which of them a name
+means; of what is found by a
 name put together at run time in a module or in globals; a global that comes to hide a builtin;
 ``__code__`` or ``__defaults__`` of a function replaced; and the outside world: files, time, random
 numbers. Of what is too large to walk (`MOST` objects) every call is taken for a change.
@@ -29,7 +30,7 @@ import dis
 import functools
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from operator import is_
 from typing import Any
 
@@ -69,7 +70,7 @@ class Captured:
         self.modules: list[types.ModuleType] = []
         self.namespaces: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
         self.seen: dict[int, Any] = {}  # kept, lest an identity be used again
-        self.live = operands(function, arguments)
+        self.function, self.live = function, operands(function, arguments)
         self._walk([arguments, function])
         # Names lead to modules, and these to functions with more names.
         count = -1
@@ -81,7 +82,7 @@ class Captured:
             self.items.append((has_variables, namespace, tuple(values.items())))
         if len(self.seen) > MOST:
             self.items.insert(0, (never, None, None))
-        del self.seen, self.namespaces, self.modules, self.names
+        del self.seen, self.namespaces, self.modules, self.names, self.function
 
     def named(self) -> Iterator[tuple[str, Any]]:
         """The names and values of variables."""
@@ -124,10 +125,10 @@ class Captured:
         if isinstance(value, functools.partial):
             found += [value.func, value.args, value.keywords]
         elif isinstance(value, np.ndarray):
-            kept = value.copy()  # which holds the objects in it
-            self._keep(has_entries, value, (value.shape, kept.tobytes(), kept))
+            held = value.copy() if value.dtype.hasobject else None  # lest the objects go
+            self._keep(has_entries, value, (value.shape, value.tobytes(), held))
             if value.dtype.kind == "O":
-                found += kept.ravel().tolist()
+                found += value.ravel().tolist()
         elif isinstance(value, (bytearray, memoryview, array.array)):
             self._keep(has_bytes, value, bytes(value))
         elif isinstance(value, dict):
@@ -174,42 +175,46 @@ class Captured:
         return found
 
     def _of_function(self, function: types.FunctionType) -> list[Any]:
-        if library(function.__module__) in STANDARD:
-            return []
-        code, found = function.__code__, []
+        cells = function.__closure__ or ()
+        if library(function.__module__) in STANDARD:  # it may call a function of the user's
+            kinds = (types.FunctionType, types.MethodType, functools.partial)
+            return [in_cell(cell) for cell in cells if isinstance(in_cell(cell), kinds)]
+        code = function.__code__
+        live = self.live if function is self.function else set()
         used, texts = names(code)
         self.names |= used | texts
-        found += self._variables(function.__globals__, used)
+        found = self._variables(function.__globals__, used, live)
         imported = {name for name in used if library(name) not in STANDARD}
         found += [sys.modules[name] for name in imported if name in sys.modules]
-        for cell, name in zip(function.__closure__ or (), code.co_freevars, strict=True):
+        for cell, name in zip(cells, code.co_freevars, strict=True):
             value = in_cell(cell)
             if id(cell) not in self.seen:
                 self.seen[id(cell)] = cell
                 self._keep(has_cell, cell, value)
             if value is not MISSING:
-                found += self._variable(name, value)
+                found += self._variable(name, value, live)
         found += [*(function.__defaults__ or ()), function.__kwdefaults__ or ()]
         return [*found, function.__dict__ or ()]
 
-    def _variables(self, namespace: dict[str, Any], wanted: set[str]) -> list[Any]:
+    def _variables(
+        self, namespace: dict[str, Any], wanted: set[str], live: Set[str] = frozenset()
+    ) -> list[Any]:
         """The values of variables, kept with their names."""
         _, values = self.namespaces.setdefault(id(namespace), (namespace, {}))
         found: list[Any] = []
         for name in wanted:
             value = namespace.get(name, MISSING)
-            if value is MISSING or name in values or is_library(value):
-                continue
-            values[name] = value
-            found += self._variable(name, value)
+            if value is not MISSING and not is_library(value):
+                values[name] = value
+                found += self._variable(name, value, live)
         if not values:
             del self.namespaces[id(namespace)]
         return found
 
-    def _variable(self, name: str, value: Any) -> list[Any]:
+    def _variable(self, name: str, value: Any, live: Set[str]) -> list[Any]:
         self.variables.setdefault(name, value)
         is_live = (
-            name in self.live and type(value) is np.ndarray
+            name in live and type(value) is np.ndarray
             and value.dtype == float and value.nbytes > LARGE
         )  # fmt: skip
         return [] if is_live else [value]
@@ -290,12 +295,7 @@ def library(module: Any) -> str:
 
 
 def is_library(value: Any) -> bool:
-    """Whether it is a module, class or ufunc that is taken as it is."""
-    if isinstance(value, types.ModuleType):
-        return library(value.__name__) in STANDARD
-    if isinstance(value, type):
-        return library(value.__module__) in STANDARD
-    return False
+    return isinstance(value, types.ModuleType) and library(value.__name__) in STANDARD
 
 
 def names(code: types.CodeType) -> tuple[set[str], set[str]]:
@@ -323,21 +323,18 @@ def operands(function: Any, arguments: Any) -> set[str]:
     }
     steps = [step for step in dis.get_instructions(code) if step.opname not in ("NOP", "CACHE")]
     traced -= {step.argval for step in steps if step.opname in ("STORE_FAST", "DELETE_FAST")}
-    found, otherwise = set(), set()
-    variables = ("LOAD_GLOBAL", "LOAD_DEREF")
+    if any(isinstance(constant, types.CodeType) for constant in code.co_consts):
+        return set()  # a function defined inside may use it otherwise
+    found: set[str] = set()
+    otherwise: set[str] = set()
     for i, step in enumerate(steps):
-        if step.opname not in variables:
-            if isinstance(step.argval, str):
-                otherwise.add(step.argval) if step.opname in ("LOAD_NAME", "LOAD_CLOSURE") else None
-            continue
-        before, after, last = (
-            steps[j] if 0 <= j < len(steps) else step for j in (i - 1, i + 1, i + 2)
-        )
-        is_left = is_argument(after, traced) and is_arithmetic(last)
-        is_right = is_argument(before, traced) and is_arithmetic(after)
-        (found if is_left or is_right else otherwise).add(step.argval)
-    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return found - otherwise if not inner else set()
+        if step.opname in ("LOAD_GLOBAL", "LOAD_DEREF"):
+            is_left = is_argument(steps[i + 1], traced) and is_arithmetic(steps[i + 2])
+            is_right = is_argument(steps[i - 1], traced) and is_arithmetic(steps[i + 1])
+            if any(other.is_jump_target for other in steps[i : i + 3]):
+                is_left = is_right = False  # the other operand may come from elsewhere
+            (found if is_left or is_right else otherwise).add(step.argval)
+    return found - otherwise
 
 
 def is_argument(step: dis.Instruction, traced: set[str]) -> bool:
