@@ -240,11 +240,11 @@ def has_cell(cell: Any, kept: Any) -> bool:
 
 def has_entries(value: Any, kept: Any) -> bool:
     shape, entries, _ = kept
-    return value.shape == shape and value.tobytes() == entries
+    return bool(value.shape == shape and value.tobytes() == entries)
 
 
 def has_bytes(value: Any, kept: Any) -> bool:
-    return bytes(value) == kept
+    return bool(bytes(value) == kept)
 
 
 def has_pairs(value: Any, kept: Any) -> bool:
