@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fastls.tape import linalg
 from fastls.tape import primitives as p
 from fastls.tape.graph import Graph, Node, needed
-from fastls.tape.numpy_loops import linalg_ufunc, loop
+from fastls.tape.numpy_loops import loop
+from fastls.tape.plan_linalg import LINALG
 from fastls.tape.replay import OWN_LOOPS, Program
 
 __all__ = ["make_program"]
@@ -54,6 +54,7 @@ class Planner:
         self.views: dict[Node, View] = {}
         self.constants: list[Any] = []
         self.sizes: list[int] = []  # of each block, in bytes
+        self.factors: dict[Any, Any] = {}  # of matrices, for whatever else needs them
         self.fixed: dict[int, Any] = {}  # blocks that are not in the arena: ("input", i), ...
         for i, node in enumerate(self.inputs):
             block = self.block(0, ("input", i))
@@ -155,7 +156,7 @@ class Planner:
         elif primitive in LOWER:
             LOWER[primitive](self, node)
             return
-        if primitive in LINALG and self.factorised(node):
+        if primitive in LINALG and LINALG[primitive](self, node):
             return
         views = [self.view(other) for other in inputs]
         out = self.new(node.shape, node.dtype.kind, node)
@@ -302,43 +303,6 @@ class Planner:
             strides=[[view.strides[axis] for view in views] for axis in range(len(outer))],
         )  # fmt: skip
 
-    def factorised(self, node: Node) -> bool:
-        """A function of NumPy's linalg, by the loop behind it."""
-        name, result, is_checked = LINALG[node.primitive]  # type: ignore[index]
-        ufunc = linalg_ufunc(name)
-        function = None
-        if ufunc is not None:
-            function = loop(ufunc, f"{'d' * ufunc.nin}->{'d' * ufunc.nout}")
-        if ufunc is None or function is None or math.prod(node.shape) == 0:
-            return False
-        inputs = [self.as_float(self.view(other)) for other in node.inputs]
-        core = 0 if name in ("det", "slogdet") else 2
-        outer = node.shape[: len(node.shape) - core]
-        outs = [self.new(node.shape, "f", node if i == result else None) for i in range(ufunc.nout)]
-        views = [*inputs, *outs]
-        dims = [inputs[0].shape[-1]]
-        steps: list[int] = []
-        spread: list[View] = []
-        if name == "solve":
-            dims.append(inputs[1].shape[-1])
-        for view, last in zip(views, [2] * len(inputs) + [core] * len(outs), strict=True):
-            split = len(view.shape) - last
-            steps += view.strides[split:]
-            spread.append(
-                self.spread(
-                    view._replace(shape=view.shape[:split], strides=view.strides[:split]), outer
-                )
-            )
-        self.emit(
-            "loop", views, function=function[0], data=function[1], dims=[1, *dims],
-            steps=[0] * len(views) + steps, count=list(outer),
-            strides=[[view.strides[axis] for view in spread] for axis in range(len(outer))],
-        )  # fmt: skip
-        if is_checked:
-            self.emit("defined", [outs[result]], dims=[math.prod(node.shape)])
-        self.views[node] = outs[result]
-        return True
-
     # The end.
 
     def program(self, guards: Sequence[tuple[Node, Any]]) -> Program:
@@ -435,17 +399,6 @@ LOWER = {
     p.MAX: lambda self, node: self.reduce(node, np.maximum, True),
     p.MIN: lambda self, node: self.reduce(node, np.minimum, True),
     p.MATMUL: Planner.matmul,
-}
-
-
-#: The loop behind a primitive, which of its results is wanted, and whether NaN means LinAlgError.
-LINALG = {
-    linalg.INV: ("inv", 0, True),
-    linalg.SOLVE: ("solve", 0, True),
-    linalg.CHOLESKY: ("cholesky_lo", 0, True),
-    linalg.DET: ("det", 0, False),
-    linalg.SIGN_OF_DET: ("slogdet", 0, False),
-    linalg.LOGABSDET: ("slogdet", 1, False),
 }
 
 

@@ -69,6 +69,17 @@ cdef void select(
         out += steps[3]
 
 
+cdef void cumsum(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out[i] = x[0] + ... + x[i]"""
+    cdef double total = 0.0
+    cdef Py_ssize_t i
+    for i in range(dims[0]):
+        total = total + (<double *> (args[0] + i * steps[0]))[0] if i else (<double *> args[0])[0]
+        (<double *> (args[1] + i * steps[1]))[0] = total
+
+
 cdef void zero(
     char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
 ) noexcept nogil:
@@ -77,6 +88,7 @@ cdef void zero(
 
 
 OWN_LOOPS = {
+    "cumsum": <size_t> <void *> cumsum,
     "gather": <size_t> <void *> gather,
     "scatter": <size_t> <void *> scatter,
     "select": <size_t> <void *> select,
