@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fastls.tape import linalg
 from fastls.tape import primitives as p
 from fastls.tape.graph import Node, Primitive, needed
 from fastls.tape.lapack import loops
+from fastls.tape.linalg import PRIMITIVES, swaps_last
 from fastls.tape.numpy_loops import linalg_ufunc, loop
 from fastls.tape.replay import OWN_LOOPS
 
@@ -138,9 +138,8 @@ def task(
 
 
 def untransposed(node: Node) -> tuple[Node, bool]:
-    if node.primitive is p.TRANSPOSE and linalg.swaps_last(node.parameters["axes"]):
-        return node.inputs[0], True
-    return node, False
+    is_turned = swaps_last(node)
+    return (node.inputs[0] if is_turned else node), is_turned
 
 
 def lu(self: "Planner", x: Node, checked: bool = False) -> tuple["View", "View"]:
@@ -200,9 +199,9 @@ def inverse(self: "Planner", node: Node) -> bool:
 def is_lower(node: Node) -> bool | None:
     """Whether a triangular matrix is a lower one; None if it is not known to be triangular."""
     x, is_turned = untransposed(node)
-    if x.primitive in (linalg.CHOLESKY, linalg.QR_R):
-        return (x.primitive is linalg.CHOLESKY) != is_turned
-    return None
+    if x.primitive is PRIMITIVES["cholesky"]:
+        return not is_turned
+    return is_turned if x.primitive is PRIMITIVES["r_factor"] else None
 
 
 def solve(self: "Planner", node: Node) -> bool:
@@ -379,26 +378,26 @@ def cumsum(self: "Planner", node: Node) -> bool:
 
 
 LINALG: dict[Any, Callable[["Planner", Node], bool]] = {
-    linalg.INV: inverse,
-    linalg.SOLVE: solve,
-    linalg.SIGN_OF_DET: determinant(0, task("slogdet", 0, 0)),
-    linalg.LOGABSDET: determinant(1, task("slogdet", 1, 0)),
-    linalg.DET: determinant(2, task("det", 0, 0)),
-    linalg.LOGDET: determinant(3, None),
-    linalg.CHOLESKY: task("cholesky_lo", checked=True),
-    linalg.EIGH: eigh,
-    linalg.EIGENVALUES: factor(lambda m: 0),
-    linalg.EIGENVECTORS: factor(lambda m: 1),
-    linalg.EIGVALSH: values_alone(linalg.EIGH, lambda m: 0, task("eigvalsh", 0, 1, True)),
-    linalg.SVD: svd,
-    linalg.SVD_U: factor(lambda m: 0, lambda m: m),
-    linalg.SVD_S: factor(lambda m: m),
-    linalg.SVD_V: factor(lambda m: m + 1),
-    linalg.SVDVALS: values_alone(linalg.SVD, lambda m: m, task("svd", 0, 1, True)),
-    linalg.QR: qr,
-    linalg.QR_Q: factor(lambda m: 0, lambda m: m),
-    linalg.QR_R: factor(lambda m: m),
-    linalg.NORM: norm,
-    linalg.OR_ONE: or_one,
+    PRIMITIVES["inv"]: inverse,
+    PRIMITIVES["solve"]: solve,
+    PRIMITIVES["sign_of_det"]: determinant(0, task("slogdet", 0, 0)),
+    PRIMITIVES["logabsdet"]: determinant(1, task("slogdet", 1, 0)),
+    PRIMITIVES["det"]: determinant(2, task("det", 0, 0)),
+    PRIMITIVES["logdet"]: determinant(3, None),
+    PRIMITIVES["cholesky"]: task("cholesky_lo", checked=True),
+    PRIMITIVES["eigh"]: eigh,
+    PRIMITIVES["eigenvalues"]: factor(lambda m: 0),
+    PRIMITIVES["eigenvectors"]: factor(lambda m: 1),
+    PRIMITIVES["eigvalsh"]: values_alone(PRIMITIVES["eigh"], lambda m: 0, task("eigvalsh", 0, 1, True)),
+    PRIMITIVES["svd"]: svd,
+    PRIMITIVES["left_vectors"]: factor(lambda m: 0, lambda m: m),
+    PRIMITIVES["singular_values"]: factor(lambda m: m),
+    PRIMITIVES["right_vectors"]: factor(lambda m: m + 1),
+    PRIMITIVES["svdvals"]: values_alone(PRIMITIVES["svd"], lambda m: m, task("svd", 0, 1, True)),
+    PRIMITIVES["qr"]: qr,
+    PRIMITIVES["q_factor"]: factor(lambda m: 0, lambda m: m),
+    PRIMITIVES["r_factor"]: factor(lambda m: m),
+    PRIMITIVES["norm"]: norm,
+    PRIMITIVES["or_one"]: or_one,
     p.CUMSUM: cumsum,
 }

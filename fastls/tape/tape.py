@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape import functions, linalg, primitives, special  # noqa: F401  # they fill the tables
+from fastls.tape import functions, linalg, norms, primitives, special  # noqa: F401  # they fill the tables
 from fastls.tape.captured import Captured
 from fastls.tape.formula import write_formula
 from fastls.tape.graph import Graph, Node
