@@ -53,8 +53,9 @@ def define(rule: Rule) -> Primitive:
 def define_packed(row: Packed) -> Primitive:
     """Derivatives belong to the factors."""
     return Primitive(
-        row.name, row.value, row.shape, lambda g, y, x, **_: [None], lambda tangents, y, x, **_: None
-    )
+        row.name, row.value, row.shape,
+        lambda g, y, x, **_: [None], lambda tangents, y, x, **_: None,
+    )  # fmt: skip
 
 
 def define_factor(row: Factor) -> Primitive:
@@ -237,6 +238,7 @@ def svd(
 @defines("svdvals")
 def svdvals(x: Any) -> Any:
     return noted("svdvals", as_matrix(x))
+
 
 QRResult: Any = type(np.linalg.qr(np.eye(1)))
 

@@ -1,7 +1,8 @@
 """The cofactors of a matrix and their derivative, accurate for singular matrices too.
 
-Far from singular ones, by the inverse: cof X = det X X⁻ᵀ. Else by the singular value decomposition,
-whose products of all singular values but one need no division (Stewart 1998, On the adjugate matrix).
+Far from singular ones, by the inverse: cof X = det X X⁻ᵀ. Else by the singular value
+decomposition: products of all singular values but one need no division (Stewart 1998, On the
+adjugate matrix).
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
 """Derivatives of the factors of matrices: eigenvalues, singular values, QR; a row each.
 
-Columns and conventions as in `rules.linalg`. A decomposition is computed once: its results stand in
-one packed array, and its factors are rows of that. They have rules of their own, so that what is not
-used costs nothing and harms nothing: the eigenvalues have derivatives where the eigenvectors have
-none.
+Columns and conventions as in `rules.linalg`. A decomposition is computed once: its results stand
+in one packed array, and its factors are rows of that. They have rules of their own, so that what is
+not used costs nothing and harms nothing: the eigenvalues have derivatives where the eigenvectors
+have none.
 
 Sources
     Giles     M. Giles (2008), as in `rules.linalg`

@@ -1,8 +1,9 @@
 """Derivatives of the functions of linear algebra: a row each, for matrices and stacks of them.
 
-Columns: the name; the value, in NumPy; the shape of the result; the pullback, of the cotangent g,
-the result y and the inputs to a cotangent for each input; the pushforward, of the tangents (None for
-those of constants), y and the inputs to the tangent of y; a template for formulas; the source.
+Columns: the name; the value, in NumPy; the shape of the result; the pullback, from the cotangent
+g, the result y and the inputs to a cotangent for each input; the pushforward, from the tangents
+(None for those of constants), y and the inputs to the tangent of y; a template for formulas; the
+source.
 
 Rules are written in NumPy's functions, which a traced value records, so that the derivative of a
 derivative needs nothing new; the few that NumPy lacks stand here, and dispatch as NumPy's do.
@@ -122,8 +123,8 @@ def sum_of(*terms: Any) -> Any:
     return sum(found[1:], found[0]) if found else None
 
 
-# Determinants. Cofactors are det X X⁻ᵀ, and exist for singular matrices too; the derivative of their
-# map is symmetric: it is its own transpose.
+# Determinants. Cofactors are det X X⁻ᵀ, and exist for singular matrices too; the derivative of
+# their map is symmetric: it is its own transpose.
 
 cofactors = dispatched(cofactors_of)
 cofactors_tangent = dispatched(cofactors_tangent_of)
