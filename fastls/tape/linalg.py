@@ -76,6 +76,7 @@ PRIMITIVES: dict[str, Primitive] = {
     **{row.name: define_packed(row) for row in PACKED},
     **{row.name: define_factor(row) for row in FACTORS},
 }
+SOLVE = PRIMITIVES["solve"]
 
 
 def noted(name: str, *inputs: Any, **parameters: Any) -> Any:

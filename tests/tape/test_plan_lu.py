@@ -1,5 +1,7 @@
 """A matrix is factorised once for all that needs its factors; a triangle is not factorised."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import mpmath
 import numpy as np
 import numpy.linalg as la
@@ -159,6 +161,17 @@ def test_the_gradient_of_log_det_of_a_singular_matrix_raises(backend):
 def test_what_is_not_a_number_is_no_error(backend):
     tape = record(lambda x: la.slogdet(x)[1], np.eye(2))
     assert np.isnan(tape(np.full((2, 2), np.nan)))
+
+
+def test_threads_have_factors_of_their_own(backend):
+    matrices = [P + k * np.eye(5) for k in range(8)] * 20
+    tape = record(lambda x: la.slogdet(x)[1], P)
+    expected = [tape.value_and_grad(x) for x in matrices]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(tape.value_and_grad, matrices))
+    for (value, gradient), (true, slope) in zip(found, expected, strict=True):
+        assert value == true
+        assert_array_equal(gradient, slope)
 
 
 # Ill-conditioned matrices, in high precision: an error of no more than κ ε, by and large.
