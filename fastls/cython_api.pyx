@@ -358,52 +358,32 @@ cdef int hager_zhang(
 
 # The table for C.
 
+ctypedef int (*interval_function)(
+    double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
+    const interval_options *options, interval_result *result) noexcept nogil
+ctypedef int (*bracket_function)(
+    double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
+    const bracket_options *options, bracket_result *result) noexcept nogil
+ctypedef int (*bracket_defaults_function)(bracket_options *options, size_t size) noexcept nogil
+ctypedef int (*step_function)(
+    int (*phi)(double alpha, double *value, double *slope, void *data) noexcept nogil, void *data,
+    double alpha, const step_options *options, step_result *result) noexcept nogil
+
+
 cdef extern from "fastls.h" nogil:
     const int FASTLS_API_VERSION
 
     ctypedef struct fastls_api:
         size_t size
         int version
-        int (*dichotomy)(
-            double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
-            const interval_options *options, interval_result *result) noexcept nogil
-        int (*golden_section)(
-            double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
-            const interval_options *options, interval_result *result) noexcept nogil
-        int (*parabolic)(
-            double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
-            const interval_options *options, interval_result *result) noexcept nogil
-        int (*brent)(
-            double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
-            const interval_options *options, interval_result *result) noexcept nogil
-        int (*bracket)(
-            double (*f)(double x, void *data) noexcept nogil, void *data, double a, double b,
-            const bracket_options *options, bracket_result *result) noexcept nogil
-        int (*backtracking)(
-            int (*phi)(double alpha, double *value, double *slope, void *data) noexcept nogil,
-            void *data, double alpha, const step_options *options,
-            step_result *result) noexcept nogil
-        int (*zoom)(
-            int (*phi)(double alpha, double *value, double *slope, void *data) noexcept nogil,
-            void *data, double alpha, const step_options *options,
-            step_result *result) noexcept nogil
-        int (*more_thuente)(
-            int (*phi)(double alpha, double *value, double *slope, void *data) noexcept nogil,
-            void *data, double alpha, const step_options *options,
-            step_result *result) noexcept nogil
-        int (*hager_zhang)(
-            int (*phi)(double alpha, double *value, double *slope, void *data) noexcept nogil,
-            void *data, double alpha, const step_options *options,
-            step_result *result) noexcept nogil
-        int (*dichotomy_defaults)(interval_options *options, size_t size) noexcept nogil
-        int (*golden_section_defaults)(interval_options *options, size_t size) noexcept nogil
-        int (*parabolic_defaults)(interval_options *options, size_t size) noexcept nogil
-        int (*brent_defaults)(interval_options *options, size_t size) noexcept nogil
-        int (*bracket_defaults)(bracket_options *options, size_t size) noexcept nogil
-        int (*backtracking_defaults)(step_options *options, size_t size) noexcept nogil
-        int (*zoom_defaults)(step_options *options, size_t size) noexcept nogil
-        int (*more_thuente_defaults)(step_options *options, size_t size) noexcept nogil
-        int (*hager_zhang_defaults)(step_options *options, size_t size) noexcept nogil
+        interval_function dichotomy, golden_section, parabolic, brent
+        bracket_function bracket
+        step_function backtracking, zoom, more_thuente, hager_zhang
+        interval_defaults dichotomy_defaults, golden_section_defaults
+        interval_defaults parabolic_defaults, brent_defaults
+        bracket_defaults_function bracket_defaults
+        step_defaults backtracking_defaults, zoom_defaults
+        step_defaults more_thuente_defaults, hager_zhang_defaults
 
 
 cdef fastls_api api
