@@ -451,6 +451,40 @@ def test_a_slope_that_phi_leaves_alone_is_not_known(name):
     assert found.status == Status.NONFINITE_START
 
 
+@pytest.mark.parametrize("name", STEP)
+def test_an_exception_is_kept_by_the_callback_that_stops_the_search(name):
+    """As the page says: the search itself looks for none, and leaves none behind."""
+    kept = []
+
+    def phi(alpha):
+        try:
+            return sloped_parabola(alpha) if alpha == 0.0 else 1 // 0
+        except ZeroDivisionError as error:
+            kept.append(error)
+            return 1
+
+    found = run(name, phi, 1.0)
+    assert (found.status, found.alpha, len(kept)) == (Status.STOPPED, 0.0, 1)
+
+
+def test_an_exception_that_is_not_caught_is_printed_and_the_search_goes_on():
+    program = f"""
+import ctypes, fastls
+Function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_void_p)
+double, pointer = ctypes.c_double, ctypes.c_void_p
+brent = ctypes.CFUNCTYPE(ctypes.c_int, Function, pointer, double, double, pointer, pointer)(
+    fastls.cython_api.address("brent"))
+f = Function(lambda x, data: 1 // 0)
+found = (ctypes.c_size_t * 8)({ffi.sizeof("fastls_interval_result")})
+print(brent(f, None, 0.0, 1.0, None, ctypes.addressof(found)), found[2] > 1)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0 True\n"
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_minus_infinity_ends_a_search():
     found = run("brent", lambda x: -math.inf, 0.0, 1.0)
     assert (found.status, found.nfev, found.fun) == (Status.UNBOUNDED, 1, -math.inf)
