@@ -9,7 +9,8 @@ except ModuleNotFoundError as error:  # in a source tree that has not been built
             "or leave this folder to use the installed package"
         ) from error
     raise
-from fastls import dropin
+from fastls import cython_api, dropin
+from fastls.cython_api import get_include
 from fastls.dropin import LineSearchWarning, line_search
 from fastls.interval.bracket import Bracket, bracket
 from fastls.interval.brent import Brent
@@ -80,8 +81,10 @@ __all__ = [
     "Zoom",
     "bracket",
     "check_grad",
+    "cython_api",
     "define_rule",
     "dropin",
+    "get_include",
     "grad",
     "hessian",
     "hvp",

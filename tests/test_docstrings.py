@@ -18,7 +18,7 @@ MODULES = ["fastls"] + [
     for module in pkgutil.walk_packages(fastls.__path__, "fastls.")
     if not module.name.endswith("__main__")
 ]
-PUBLIC = [getattr(fastls, name) for name in fastls.__all__ if name != "dropin"]
+PUBLIC = [getattr(fastls, name) for name in fastls.__all__ if name not in ("cython_api", "dropin")]
 PUBLIC += [getattr(fastls.dropin, name) for name in fastls.dropin.__all__]
 
 # Made by others, or the base of others, whose examples show them.

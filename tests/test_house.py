@@ -22,9 +22,10 @@ BELOW = {
     "interval": {"search", "oracle", "status"},
     "step": {"search", "oracle", "status"},
     "expression": set(),
+    "cython_api": {"interval", "step", "search", "oracle", "status"},
     "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
-    "__init__": {"dropin", "interval", "step", "tape", "search", "status"},
+    "__init__": {"cython_api", "dropin", "interval", "step", "tape", "search", "status"},
 }
 
 IMPORT = re.compile(

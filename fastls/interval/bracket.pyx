@@ -14,7 +14,8 @@ narrow as two vertices of the same parabola lie apart.
 
 from libc.math cimport NAN, isfinite
 
-from fastls.oracle.oracle cimport Oracle, as_oracle, as_real, check_raised
+from fastls.interval.method cimport start_t
+from fastls.oracle.oracle cimport Oracle, as_oracle, as_real, check_raised, oracle_t
 from fastls.search.driver cimport drive, search_t
 from fastls.status cimport BRACKET_FAILED, CONVERGED, RUNNING, UNBOUNDED, status_t
 
@@ -122,6 +123,21 @@ cdef inline status_t bracket_tell(search_t *search, double value, double slope) 
     return step_on(s)
 
 
+cdef status_t run_bracket(
+    double a, double b, double grow_limit, Py_ssize_t maxiter, oracle_t *oracle,
+    search_t *answer, start_t *found,
+) noexcept nogil:
+    """Go downhill from a and b; found are the three points, from left to right."""
+    cdef bracket_t s
+    cdef status_t status = bracket_begin(&s, a, b, grow_limit)
+    status = drive(bracket_tell, &s.search, status, oracle, maxiter, NULL, False)
+    if s.p > s.r:
+        s.p, s.fp, s.r, s.fr = s.r, s.fr, s.p, s.fp
+    answer[0] = s.search
+    found[0] = start_t(s.p, s.search.x, s.r, s.fp, s.search.fun, s.fr)
+    return status
+
+
 class Points(NamedTuple):
     a: float
     mid: float
@@ -215,7 +231,8 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
         grow_limit, "grow_limit")
     cdef Py_ssize_t most = operator.index(maxiter)
     cdef Oracle oracle = as_oracle(f, args)
-    cdef bracket_t s
+    cdef search_t search
+    cdef start_t points
     cdef status_t status
     if not (isfinite(first) and isfinite(second) and first != second):
         raise ValueError(f"a and b must be finite and differ; got {a!r} and {b!r}")
@@ -223,15 +240,13 @@ def bracket(f, a=0.0, b=1.0, *, args=(), grow_limit=110.0, maxiter=1000):
         raise ValueError(f"grow_limit must be > 1; got {grow_limit!r}")
     if most < 1:
         raise ValueError(f"maxiter must be an integer >= 1; got {maxiter!r}")
-    status = bracket_begin(&s, first, second, limit)
     if oracle.c.is_python:
-        status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL, False)
+        status = run_bracket(first, second, limit, most, &oracle.c, &search, &points)
     else:
         with nogil:
-            status = drive(bracket_tell, &s.search, status, &oracle.c, most, NULL, False)
+            status = run_bracket(first, second, limit, most, &oracle.c, &search, &points)
     check_raised(status)
-    if s.p > s.r:
-        s.p, s.fp, s.r, s.fr = s.r, s.fr, s.p, s.fp
-    found = Bracket(s.p, s.search.x, s.r, s.fp, s.search.fun, s.fr, oracle.c.nfev)
+    found = Bracket(
+        points.a, points.mid, points.b, points.fa, points.fmid, points.fb, oracle.c.nfev)
     found.status = Status(status)
     return found

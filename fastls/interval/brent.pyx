@@ -125,6 +125,17 @@ cdef inline status_t brent_tell(search_t *search, double fu, double slope) noexc
     return next_point(s)
 
 
+cdef status_t run_brent(
+    const start_t *start, double xtol, double rtol, Py_ssize_t maxiter,
+    oracle_t *oracle, trace_t *trace, search_t *answer,
+) noexcept nogil:
+    cdef brent_t s
+    cdef status_t status = brent_begin(&s, start, xtol, rtol)
+    status = drive(brent_tell, &s.search, status, oracle, maxiter, trace, False)
+    answer[0] = s.search
+    return status
+
+
 cdef class Brent(IntervalSearch):
     """Brent(xtol=1e-08, maxiter=500, *, rtol=1.4901161193847656e-08)\n--\n
     Brent's method: parabolas where they do well, golden section where they do not.
@@ -180,8 +191,4 @@ cdef class Brent(IntervalSearch):
     cdef status_t run(
         self, const start_t *start, oracle_t *oracle, trace_t *trace, search_t *answer,
     ) noexcept nogil:
-        cdef brent_t s
-        cdef status_t status = brent_begin(&s, start, self.xtol, self.rtol)
-        status = drive(brent_tell, &s.search, status, oracle, self.maxiter, trace, False)
-        answer[0] = s.search
-        return status
+        return run_brent(start, self.xtol, self.rtol, self.maxiter, oracle, trace, answer)

@@ -95,6 +95,17 @@ cdef inline status_t dichotomy_tell(search_t *search, double value, double slope
     return next_iteration(s)
 
 
+cdef status_t run_dichotomy(
+    const start_t *start, double xtol, double rtol, Py_ssize_t maxiter,
+    oracle_t *oracle, trace_t *trace, search_t *answer,
+) noexcept nogil:
+    cdef dichotomy_t s
+    cdef status_t status = dichotomy_begin(&s, start, xtol, rtol)
+    status = drive(dichotomy_tell, &s.search, status, oracle, maxiter, trace, False)
+    answer[0] = s.search
+    return status
+
+
 cdef class Dichotomy(IntervalSearch):
     """Dichotomy(xtol=1e-08, maxiter=1000, *, rtol=0.0)\n--\n
     Dichotomy: every iteration halves the interval, with one or two values.
@@ -145,11 +156,7 @@ cdef class Dichotomy(IntervalSearch):
     cdef status_t run(
         self, const start_t *start, oracle_t *oracle, trace_t *trace, search_t *answer,
     ) noexcept nogil:
-        cdef dichotomy_t s
-        cdef status_t status = dichotomy_begin(&s, start, self.xtol, self.rtol)
-        status = drive(dichotomy_tell, &s.search, status, oracle, self.maxiter, trace, False)
-        answer[0] = s.search
-        return status
+        return run_dichotomy(start, self.xtol, self.rtol, self.maxiter, oracle, trace, answer)
 
     def evaluations(self, width):
         """The calls that suffice for an interval of a given length.

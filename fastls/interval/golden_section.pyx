@@ -122,6 +122,17 @@ cdef inline status_t golden_section_tell(search_t *search, double value, double 
         return ask(s, RIGHT, s.d) if likely(s.even and s.c < s.d) else divide_longer_part(s)
 
 
+cdef status_t run_golden_section(
+    const start_t *start, double xtol, double rtol, Py_ssize_t maxiter,
+    oracle_t *oracle, trace_t *trace, search_t *answer,
+) noexcept nogil:
+    cdef golden_section_t s
+    cdef status_t status = golden_section_begin(&s, start, xtol, rtol)
+    status = drive(golden_section_tell, &s.search, status, oracle, maxiter, trace, False)
+    answer[0] = s.search
+    return status
+
+
 cdef class GoldenSection(IntervalSearch):
     """GoldenSection(xtol=1e-08, maxiter=1000, *, rtol=0.0)\n--\n
     Golden-section search: one value an iteration, the interval shrinks to 0.618 of its length.
@@ -178,11 +189,7 @@ cdef class GoldenSection(IntervalSearch):
     cdef status_t run(
         self, const start_t *start, oracle_t *oracle, trace_t *trace, search_t *answer,
     ) noexcept nogil:
-        cdef golden_section_t s
-        cdef status_t status = golden_section_begin(&s, start, self.xtol, self.rtol)
-        status = drive(golden_section_tell, &s.search, status, oracle, self.maxiter, trace, False)
-        answer[0] = s.search
-        return status
+        return run_golden_section(start, self.xtol, self.rtol, self.maxiter, oracle, trace, answer)
 
     def evaluations(self, width):
         """The calls needed for an interval of a given length.

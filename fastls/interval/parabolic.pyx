@@ -175,6 +175,17 @@ cdef inline status_t parabolic_tell(search_t *search, double fu, double slope) n
     return next_point(s)
 
 
+cdef status_t run_parabolic(
+    const start_t *start, double xtol, double rtol, Py_ssize_t maxiter,
+    oracle_t *oracle, trace_t *trace, search_t *answer,
+) noexcept nogil:
+    cdef parabolic_t s
+    cdef status_t status = parabolic_begin(&s, start, xtol, rtol)
+    status = drive(parabolic_tell, &s.search, status, oracle, maxiter, trace, False)
+    answer[0] = s.search
+    return status
+
+
 cdef class Parabolic(IntervalSearch):
     """Parabolic(xtol=1e-08, maxiter=100, *, rtol=1.4901161193847656e-08)\n--\n
     Successive parabolic interpolation: to the vertex of the parabola through three points.
@@ -234,8 +245,4 @@ cdef class Parabolic(IntervalSearch):
     cdef status_t run(
         self, const start_t *start, oracle_t *oracle, trace_t *trace, search_t *answer,
     ) noexcept nogil:
-        cdef parabolic_t s
-        cdef status_t status = parabolic_begin(&s, start, self.xtol, self.rtol)
-        status = drive(parabolic_tell, &s.search, status, oracle, self.maxiter, trace, False)
-        answer[0] = s.search
-        return status
+        return run_parabolic(start, self.xtol, self.rtol, self.maxiter, oracle, trace, answer)

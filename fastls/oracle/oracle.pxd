@@ -23,6 +23,7 @@ cdef struct oracle_t:
     int stopped               # not 0: the status with which the function stops the search
     bint raised               # a Python exception waits to be re-raised
     bint is_python            # calls need the GIL
+    bint without_python       # who calls knows no Python: look for no exceptions, heed no signals
 
 
 cdef struct python_call_t:

@@ -175,7 +175,7 @@ cdef double plain_value(double x, void *data) noexcept nogil:
 
 cdef bint has_raised(oracle_t *oracle) noexcept nogil:
     """Whether an exception waits. A compiled callback of Cython's that raised has returned -1."""
-    if not oracle.raised:
+    if not oracle.raised and not oracle.without_python:
         with gil:
             oracle.raised = PyErr_Occurred() is not NULL
     return oracle.raised

@@ -16,7 +16,7 @@ from libc.float cimport DBL_EPSILON
 from libc.math cimport INFINITY, NAN, fabs, fmax, isfinite
 
 from fastls.oracle.oracle cimport has_raised, oracle_t
-from fastls.search.interrupt cimport interrupted, signal_pending, signals_t, signals_word
+from fastls.search.interrupt cimport interrupted, no_signals, signal_pending, signals_t, signals_word
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
     AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE,
@@ -77,7 +77,7 @@ cdef inline status_t drive(
     Py_ssize_t limit, trace_t *trace, bint slopes,
 ) noexcept nogil:
     """Run a search that has begun with `status` to its end, or through limit iterations."""
-    cdef signals_t signals = signals_word()
+    cdef signals_t signals = no_signals() if oracle.without_python else signals_word()
     cdef Py_ssize_t nfev = 0
     cdef double value, slope = NAN
     while likely(status == RUNNING):

@@ -17,6 +17,7 @@ cdef extern from *:
 
 
 cdef signals_t signals_word() noexcept nogil
+cdef signals_t no_signals() noexcept nogil
 cdef bint interrupted() noexcept nogil
 
 

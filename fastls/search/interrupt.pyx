@@ -27,8 +27,11 @@ cdef extern from *:
       static const int fastls_always = 1;
       static fastls_signals_p fastls_signals_word(void) { return &fastls_always; }
     #endif
+    static const fastls_signals_t fastls_never = 0;
+    static fastls_signals_p fastls_no_signals(void) { return &fastls_never; }
     """
     signals_t fastls_signals_word() noexcept nogil
+    signals_t fastls_no_signals() noexcept nogil
 
 cdef extern from "Python.h":
     int PyErr_CheckSignals()
@@ -37,6 +40,11 @@ cdef extern from "Python.h":
 cdef signals_t signals_word() noexcept nogil:
     """The word with CPython's flag, good for one search: it may move when a process forks."""
     return fastls_signals_word()
+
+
+cdef signals_t no_signals() noexcept nogil:
+    """A word that never tells of one, for callers who have no use for an exception."""
+    return fastls_no_signals()
 
 
 cdef bint interrupted() noexcept nogil:

@@ -1,10 +1,14 @@
-from fastls.step.method cimport StepSearch
-
-
-cdef enum interpolation_t:
-    NONE, QUADRATIC, CUBIC
+from fastls.oracle.oracle cimport oracle_t
+from fastls.search.trace cimport trace_t
+from fastls.status cimport status_t
+from fastls.step.method cimport StepSearch, problem_t, step_parameters_t, step_t
 
 
 cdef class Backtracking(StepSearch):
-    cdef readonly double shrink
-    cdef interpolation_t kind
+    pass
+
+
+cdef status_t run_backtracking(
+    const step_parameters_t *c, const problem_t *problem, oracle_t *oracle, trace_t *trace,
+    step_t *answer,
+) noexcept nogil

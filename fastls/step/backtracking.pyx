@@ -32,8 +32,8 @@ from fastls.status cimport (
 from fastls.step.conditions cimport ACCEPTABLE, GOLDSTEIN, ROUNDING, TOO_LONG, UNDECIDED, verdict_t
 from fastls.step.interpolation cimport hermite_minimiser, point_t, quadratic_minimiser
 from fastls.step.method cimport (
-    StepSearch, ask, ask_slope, at_alpha_max, bracket, clipped, point, problem_t,
-    step_begin, step_t, verdict,
+    CUBIC, NONE, QUADRATIC, StepSearch, ask, ask_slope, at_alpha_max, bracket, clipped,
+    interpolation_t, point, problem_t, step_begin, step_parameters_t, step_t, verdict,
 )
 
 from fastls.step.conditions import (
@@ -52,14 +52,14 @@ cdef struct backtracking_t:
 
 
 cdef inline status_t backtracking_begin(
-    backtracking_t *s, Backtracking search, const problem_t *problem,
+    backtracking_t *s, const step_parameters_t *c, const problem_t *problem,
 ) noexcept nogil:
-    cdef status_t status = step_begin(&s.step, search, problem)
+    cdef status_t status = step_begin(&s.step, c, problem)
     s.lo = point(0.0, problem.origin.value, problem.origin.slope)
     s.hi = s.third = point(NAN, NAN, NAN)
     s.bracketed = False
-    s.shrink = s.step.line.contraction = search.shrink
-    s.kind = search.kind
+    s.shrink = s.step.line.contraction = c.shrink
+    s.kind = c.interpolation
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE, clipped(&s.step, problem.alpha))
     return status
@@ -121,6 +121,18 @@ cdef inline status_t backtracking_tell(
     return divide(s)
 
 
+cdef status_t run_backtracking(
+    const step_parameters_t *c, const problem_t *problem, oracle_t *oracle, trace_t *trace,
+    step_t *answer,
+) noexcept nogil:
+    cdef backtracking_t s
+    cdef status_t status = backtracking_begin(&s, c, problem)
+    status = drive(
+        backtracking_tell, &s.step.line.search, status, oracle, c.max_evaluations, trace, True)
+    answer[0] = s.step
+    return status
+
+
 cdef class Backtracking(StepSearch):
     """Backtracking(condition=None, shrink=0.5, interpolation=None, max_evaluations=60, *, alpha_max=10000000000.0)\n--\n
     Backtracking: shorter and shorter steps, until one is good enough.
@@ -175,11 +187,11 @@ cdef class Backtracking(StepSearch):
             Armijo() if condition is None else condition,
             (Armijo, Goldstein, Curvature, Wolfe, StrongWolfe, ApproximateWolfe))
         self.set_limits(0.0, alpha_max, max_evaluations)
-        self.shrink = as_real(shrink, "shrink")
-        if not 0.0 < self.shrink < 1.0:
+        self.c.shrink = as_real(shrink, "shrink")
+        if not 0.0 < self.c.shrink < 1.0:
             raise ValueError(f"shrink must satisfy 0 < shrink < 1; got {shrink!r}")
         try:
-            self.kind = KINDS[interpolation]
+            self.c.interpolation = KINDS[interpolation]
         except (KeyError, TypeError):
             raise ValueError(
                 f"interpolation must be None, 'quadratic' or 'cubic'; got {interpolation!r}"
@@ -188,25 +200,24 @@ cdef class Backtracking(StepSearch):
     @property
     def interpolation(self):
         """Where to look next."""
-        return {kind: name for name, kind in KINDS.items()}[self.kind]
+        return {kind: name for name, kind in KINDS.items()}[self.c.interpolation]
+
+    @property
+    def shrink(self):
+        """By what factor a step that is too long shrinks."""
+        return self.c.shrink
 
     cdef dict parameters(self):
         return {
-            "condition": self.condition, "shrink": self.shrink,
-            "interpolation": self.interpolation, "max_evaluations": self.max_evaluations,
-            "alpha_max": self.alpha_max,
+            "condition": self.condition, "shrink": self.c.shrink,
+            "interpolation": self.interpolation, "max_evaluations": self.c.max_evaluations,
+            "alpha_max": self.c.alpha_max,
         }
 
     cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil:
-        return backtracking_begin(<backtracking_t *> s, self, problem)
+        return backtracking_begin(<backtracking_t *> s, &self.c, problem)
 
     cdef status_t run(
         self, const problem_t *problem, oracle_t *oracle, trace_t *trace, step_t *answer,
     ) noexcept nogil:
-        cdef backtracking_t s
-        cdef status_t status = backtracking_begin(&s, self, problem)
-        status = drive(
-            backtracking_tell, &s.step.line.search, status, oracle, self.max_evaluations, trace,
-            True)
-        answer[0] = s.step
-        return status
+        return run_backtracking(&self.c, problem, oracle, trace, answer)

@@ -42,6 +42,7 @@ cdef class Condition:
 
 
 cdef Condition rounded_form(Condition condition)
+cdef condition_t rounded_formula(const condition_t *c) noexcept nogil
 
 
 cdef inline bint needs_slope(const condition_t *c) noexcept nogil:

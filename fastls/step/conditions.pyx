@@ -3,7 +3,7 @@
 The algebra stands in ``conditions.pxd``, inline, so that every search compiles it into its loop.
 """
 
-from libc.math cimport NAN
+from libc.math cimport NAN, fmax
 
 from fastls.oracle.oracle cimport as_real
 from fastls.search.driver cimport origin_t
@@ -314,21 +314,28 @@ cdef class ApproximateWolfe(Wolfe):
 
 
 # The largest number below 1: of a slope as steep as at 0, all but its last bit.
-STEEPEST = 1.0 - 2.0**-53
+cdef double STEEPEST = 1.0 - 2.0**-53
 
 
-cdef Condition rounded_form(Condition condition):
-    """What a condition says in terms of slopes, where values differ by rounding only; or None.
+cdef condition_t rounded_formula(const condition_t *c) noexcept nogil:
+    """What a condition says in terms of slopes, where values differ by rounding only; else itself.
 
     For a quadratic function the Armijo condition says phi'(alpha) <= (2 c1 - 1) phi'(0), and
     Goldstein's lower line phi'(alpha) >= (1 - 2 c) phi'(0).
     """
-    cdef double c1 = condition.formula.c1, c2 = condition.formula.c2
-    cdef kind_t kind = condition.formula.kind
-    if kind == ARMIJO:
+    cdef double c2 = c.c2
+    if c.kind == ARMIJO:
         c2 = STEEPEST
-    elif kind == GOLDSTEIN:
-        c2 = max(c1, 1.0 - 2.0 * c1)
-    elif kind != WOLFE and kind != STRONG_WOLFE:
+    elif c.kind == GOLDSTEIN:
+        c2 = fmax(c.c1, 1.0 - 2.0 * c.c1)
+    elif c.kind != WOLFE and c.kind != STRONG_WOLFE:
+        return c[0]
+    return condition_t(APPROXIMATE_WOLFE, c.c1, c2, ROUNDING) if c.c1 < 0.5 else c[0]
+
+
+cdef Condition rounded_form(Condition condition):
+    """The same as an object; None where a condition knows no slopes."""
+    cdef condition_t formula = rounded_formula(&condition.formula)
+    if formula.kind == condition.formula.kind:
         return None
-    return ApproximateWolfe(c1, c2, ROUNDING) if c1 < 0.5 else None
+    return ApproximateWolfe(formula.c1, formula.c2, formula.epsilon)

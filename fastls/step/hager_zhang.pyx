@@ -26,7 +26,8 @@ from fastls.status cimport CONVERGED, RESOLUTION, UNBOUNDED, status_t
 from fastls.step.conditions cimport ACCEPTABLE, judge, no_rise
 from fastls.step.interpolation cimport point_t, secant
 from fastls.step.method cimport (
-    StepSearch, ask, at_alpha_max, bracket, clipped, point, problem_t, step_begin, step_t,
+    StepSearch, ask, at_alpha_max, bracket, clipped, point, problem_t, step_begin,
+    step_parameters_t, step_t,
 )
 
 from fastls.step.conditions import ApproximateWolfe, Wolfe
@@ -50,15 +51,15 @@ cdef struct hager_zhang_t:
 
 
 cdef inline status_t hager_zhang_begin(
-    hager_zhang_t *s, HagerZhang search, const problem_t *problem,
+    hager_zhang_t *s, const step_parameters_t *c, const problem_t *problem,
 ) noexcept nogil:
-    cdef status_t status = step_begin(&s.step, search, problem)
+    cdef status_t status = step_begin(&s.step, c, problem)
     s.a = point(0.0, problem.origin.value, problem.origin.slope)
     s.b = s.former_a = s.former_b = s.a
     s.stage = BRACKETING
     s.squeezing = False
     s.c = NAN
-    s.theta, s.gamma, s.rho = search.theta, search.gamma, search.rho
+    s.theta, s.gamma, s.rho = c.theta, c.gamma, c.rho
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE_AND_SLOPE, clipped(&s.step, problem.alpha))
     return status
@@ -157,6 +158,18 @@ cdef inline status_t hager_zhang_tell(
     return next_iteration(s)
 
 
+cdef status_t run_hager_zhang(
+    const step_parameters_t *c, const problem_t *problem, oracle_t *oracle, trace_t *trace,
+    step_t *answer,
+) noexcept nogil:
+    cdef hager_zhang_t s
+    cdef status_t status = hager_zhang_begin(&s, c, problem)
+    status = drive(
+        hager_zhang_tell, &s.step.line.search, status, oracle, c.max_evaluations, trace, True)
+    answer[0] = s.step
+    return status
+
+
 cdef class HagerZhang(StepSearch):
     """HagerZhang(c1=0.1, c2=0.9, epsilon=1e-06, theta=0.5, gamma=0.66, rho=5.0, max_evaluations=60, *, alpha_max=10000000000.0)\n--\n
     The line search of Hager and Zhang: Wolfe conditions, undisturbed by rounding errors.
@@ -209,35 +222,44 @@ cdef class HagerZhang(StepSearch):
     ):
         self.rounded = ApproximateWolfe(c1, c2, epsilon)
         self.condition = Wolfe(c1, c2)
-        self.formula = self.condition.formula
-        self.rounded_formula = self.rounded.formula
+        self.c.condition = self.condition.formula
+        self.c.rounded = self.rounded.formula
         self.set_limits(0.0, alpha_max, max_evaluations)
-        self.theta = as_real(theta, "theta")
-        self.gamma = as_real(gamma, "gamma")
-        self.rho = as_real(rho, "rho")
+        self.c.theta = as_real(theta, "theta")
+        self.c.gamma = as_real(gamma, "gamma")
+        self.c.rho = as_real(rho, "rho")
         for name, value in (("theta", theta), ("gamma", gamma)):
             if not 0.0 < value < 1.0:
                 raise ValueError(f"{name} must satisfy 0 < {name} < 1; got {value!r}")
-        if not 1.0 < self.rho <= 1e10:
+        if not 1.0 < self.c.rho <= 1e10:
             raise ValueError(f"rho must satisfy 1 < rho <= 1e10; got {rho!r}")
+
+    @property
+    def theta(self):
+        """Where the interval is divided when the function is high inside it."""
+        return self.c.theta
+
+    @property
+    def gamma(self):
+        """By what factor an iteration must shorten the interval."""
+        return self.c.gamma
+
+    @property
+    def rho(self):
+        """By what factor steps grow until a minimiser is bracketed."""
+        return self.c.rho
 
     cdef dict parameters(self):
         return {
-            "c1": self.formula.c1, "c2": self.formula.c2, "epsilon": self.rounded_formula.epsilon,
-            "theta": self.theta, "gamma": self.gamma, "rho": self.rho,
-            "max_evaluations": self.max_evaluations, "alpha_max": self.alpha_max,
+            "c1": self.condition.c1, "c2": self.condition.c2, "epsilon": self.rounded.epsilon,
+            "theta": self.c.theta, "gamma": self.c.gamma, "rho": self.c.rho,
+            "max_evaluations": self.c.max_evaluations, "alpha_max": self.c.alpha_max,
         }
 
     cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil:
-        return hager_zhang_begin(<hager_zhang_t *> s, self, problem)
+        return hager_zhang_begin(<hager_zhang_t *> s, &self.c, problem)
 
     cdef status_t run(
         self, const problem_t *problem, oracle_t *oracle, trace_t *trace, step_t *answer,
     ) noexcept nogil:
-        cdef hager_zhang_t s
-        cdef status_t status = hager_zhang_begin(&s, self, problem)
-        status = drive(
-            hager_zhang_tell, &s.step.line.search, status, oracle, self.max_evaluations, trace,
-            True)
-        answer[0] = s.step
-        return status
+        return run_hager_zhang(&self.c, problem, oracle, trace, answer)

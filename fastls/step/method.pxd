@@ -27,6 +27,10 @@ cdef extern from *:
 ctypedef bint (*also_function)(double alpha, double value, double slope, void *data) noexcept nogil
 
 
+cdef enum interpolation_t:
+    NONE, QUADRATIC, CUBIC
+
+
 cdef struct also_t:
     also_function accepts     # what else is asked of an acceptable step; NULL for nothing
     void *data
@@ -41,6 +45,20 @@ cdef struct problem_t:
     also_t also
 
 
+cdef struct step_parameters_t:
+    # Of every method.
+    condition_t condition     # what is asked of the step
+    condition_t rounded       # the same told by slopes, for values that differ by rounding only
+    double alpha_min, alpha_max
+    Py_ssize_t max_evaluations
+    # Of some; their docstrings tell what they mean.
+    double xtol               # MoreThuente
+    double growth             # Zoom
+    double shrink             # Backtracking
+    interpolation_t interpolation
+    double theta, gamma, rho  # HagerZhang
+
+
 cdef struct step_t:
     sloped_search_t line      # what the driver sees
     condition_t condition     # what is asked of the step
@@ -53,11 +71,9 @@ cdef struct step_t:
 
 
 cdef class StepSearch(Search):
-    cdef readonly Py_ssize_t max_evaluations
-    cdef readonly double alpha_min, alpha_max
     cdef readonly Condition condition
     cdef Condition rounded    # None where the condition knows no slopes
-    cdef condition_t formula, rounded_formula
+    cdef step_parameters_t c
 
     cdef int set_limits(self, alpha_min, alpha_max, max_evaluations) except -1
     cdef int set_condition(self, object condition, tuple allowed) except -1
@@ -77,17 +93,21 @@ cdef int read_problem(
     problem_t *problem, object alpha, object phi0, object slope0, object alpha_max) except -1
 
 
+cdef status_t evaluate_origin(
+    oracle_t *oracle, problem_t *problem, trace_t *trace) noexcept nogil
+
+
 cdef inline status_t step_begin(
-    step_t *s, StepSearch search, const problem_t *problem,
+    step_t *s, const step_parameters_t *c, const problem_t *problem,
 ) noexcept nogil:
     """The common part of a state: everything but where the first trial is."""
-    s.condition = search.formula
-    s.rounded = search.rounded_formula
+    s.condition = c.condition
+    s.rounded = c.rounded
     s.is_rounded = False
     s.tie = 0
     s.may_ask = problem.has_slopes or needs_slope(&s.condition)
-    s.alpha_min = search.alpha_min
-    s.alpha_max = fmin(search.alpha_max, problem.alpha_max)
+    s.alpha_min = c.alpha_min
+    s.alpha_max = fmin(c.alpha_max, problem.alpha_max)
     s.also = problem.also
     cdef status_t status = begin_at(&s.line, &problem.origin)
     s.line.least = s.alpha_min

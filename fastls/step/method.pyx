@@ -13,7 +13,7 @@ from fastls.search.result cimport Step, make_step
 from fastls.search.search cimport Search
 from fastls.search.trace cimport trace_array, trace_free, trace_t
 from fastls.status cimport CONVERGED, RUNNING, STATIONARY, status_t
-from fastls.step.conditions cimport Condition, rounded_form
+from fastls.step.conditions cimport Condition, rounded_form, rounded_formula
 
 import operator
 
@@ -78,18 +78,18 @@ cdef class StepSearch(Search):
         self.slopes = True
 
     cdef int set_limits(self, alpha_min, alpha_max, max_evaluations) except -1:
-        self.alpha_min = as_real(alpha_min, "alpha_min")
-        self.alpha_max = as_real(alpha_max, "alpha_max")
-        if not 0.0 <= self.alpha_min < INFINITY:
+        self.c.alpha_min = as_real(alpha_min, "alpha_min")
+        self.c.alpha_max = as_real(alpha_max, "alpha_max")
+        if not 0.0 <= self.c.alpha_min < INFINITY:
             raise ValueError(f"alpha_min must be a finite number >= 0; got {alpha_min!r}")
-        if not (self.alpha_max > 0.0 and self.alpha_max >= self.alpha_min):
+        if not (self.c.alpha_max > 0.0 and self.c.alpha_max >= self.c.alpha_min):
             raise ValueError(f"alpha_max must be > 0 and >= alpha_min; got {alpha_max!r}")
         try:
-            self.max_evaluations = min(operator.index(max_evaluations), PY_SSIZE_T_MAX)
+            self.c.max_evaluations = min(operator.index(max_evaluations), PY_SSIZE_T_MAX)
         except TypeError:
             raise TypeError(
                 f"max_evaluations must be an integer >= 1; got {max_evaluations!r}") from None
-        if self.max_evaluations < 1:
+        if self.c.max_evaluations < 1:
             raise ValueError(f"max_evaluations must be an integer >= 1; got {max_evaluations!r}")
         return 0
 
@@ -99,10 +99,9 @@ cdef class StepSearch(Search):
             names = ", ".join([kind.__name__ for kind in allowed])
             raise TypeError(f"condition must be of the kind {names}; got {condition!r}")
         self.condition = condition
-        self.formula = self.rounded_formula = self.condition.formula
+        self.c.condition = self.condition.formula
+        self.c.rounded = rounded_formula(&self.c.condition)
         self.rounded = rounded_form(self.condition)
-        if self.rounded is not None:
-            self.rounded_formula = self.rounded.formula
         return 0
 
     cdef int check_method(self) except -1:
@@ -111,6 +110,21 @@ cdef class StepSearch(Search):
         if self.condition is None:
             raise TypeError(f"__init__ of this {type(self).__name__} was not called")
         return 0
+
+    @property
+    def alpha_min(self):
+        """The shortest step."""
+        return self.c.alpha_min
+
+    @property
+    def alpha_max(self):
+        """The longest step."""
+        return self.c.alpha_max
+
+    @property
+    def max_evaluations(self):
+        """The greatest number of steps tried."""
+        return self.c.max_evaluations
 
     cdef dict parameters(self):
         """The parameters, by name."""
@@ -301,7 +315,7 @@ cdef class StepSearch(Search):
         read_problem(&problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"), alpha_max)
         set_reference(&problem.origin, reference)
         self.check_method()
-        cdef Dialogue dialogue = make_dialogue(self, self.max_evaluations)
+        cdef Dialogue dialogue = make_dialogue(self, self.c.max_evaluations)
         dialogue.status = self.begin_state(<step_t *> dialogue.search, &problem)
         return dialogue
 

@@ -26,7 +26,7 @@ from fastls.step.conditions cimport ACCEPTABLE
 from fastls.step.interpolation cimport cubic_minimiser, point_t, quadratic_minimiser, secant
 from fastls.step.method cimport (
     StepSearch, ask, at_alpha_max, bracket, clipped, is_rounding, point, problem_t, step_begin,
-    step_t, verdict,
+    step_parameters_t, step_t, verdict,
 )
 
 from fastls.step.conditions import StrongWolfe, Wolfe
@@ -103,9 +103,9 @@ cdef inline void tilt(point_t *p, double slope) noexcept nogil:
 
 
 cdef inline status_t more_thuente_begin(
-    more_thuente_t *s, StepSearch search, const problem_t *problem, double xtol,
+    more_thuente_t *s, const step_parameters_t *c, const problem_t *problem,
 ) noexcept nogil:
-    cdef status_t status = step_begin(&s.step, search, problem)
+    cdef status_t status = step_begin(&s.step, c, problem)
     cdef double alpha = clipped(&s.step, problem.alpha)
     s.x = s.y = point(0.0, problem.origin.value, problem.origin.slope)
     s.bracketed = False
@@ -113,7 +113,7 @@ cdef inline status_t more_thuente_begin(
     s.low = s.high = 0.0
     s.width = s.step.alpha_max - s.step.alpha_min
     s.former_width = 2.0 * s.width
-    s.xtol = xtol
+    s.xtol = c.xtol
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE_AND_SLOPE, alpha)
     return status
@@ -172,6 +172,18 @@ cdef inline status_t more_thuente_tell(
     return ask(&s.step, VALUE_AND_SLOPE, alpha) if alpha != search.ask else RESOLUTION
 
 
+cdef status_t run_more_thuente(
+    const step_parameters_t *c, const problem_t *problem, oracle_t *oracle, trace_t *trace,
+    step_t *answer,
+) noexcept nogil:
+    cdef more_thuente_t s
+    cdef status_t status = more_thuente_begin(&s, c, problem)
+    status = drive(
+        more_thuente_tell, &s.step.line.search, status, oracle, c.max_evaluations, trace, True)
+    answer[0] = s.step
+    return status
+
+
 cdef class MoreThuente(StepSearch):
     """MoreThuente(c1=0.0001, c2=0.9, xtol=1e-14, alpha_min=0.0, alpha_max=10000000000.0, max_evaluations=60, *, condition=None)\n--\n
     The line search of Moré and Thuente: strong Wolfe conditions, few evaluations.
@@ -224,26 +236,25 @@ cdef class MoreThuente(StepSearch):
         self.set_condition(
             StrongWolfe(c1, c2) if condition is None else condition, (StrongWolfe, Wolfe))
         self.set_limits(alpha_min, alpha_max, max_evaluations)
-        self.xtol = as_real(xtol, "xtol")
-        if not 0.0 <= self.xtol < INFINITY:
+        self.c.xtol = as_real(xtol, "xtol")
+        if not 0.0 <= self.c.xtol < INFINITY:
             raise ValueError(f"xtol must be a finite number >= 0; got {xtol!r}")
+
+    @property
+    def xtol(self):
+        """The share of its farther end to which the interval shrinks."""
+        return self.c.xtol
 
     cdef dict parameters(self):
         return {
-            "condition": self.condition, "xtol": self.xtol, "alpha_min": self.alpha_min,
-            "alpha_max": self.alpha_max, "max_evaluations": self.max_evaluations,
+            "condition": self.condition, "xtol": self.c.xtol, "alpha_min": self.c.alpha_min,
+            "alpha_max": self.c.alpha_max, "max_evaluations": self.c.max_evaluations,
         }
 
     cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil:
-        return more_thuente_begin(<more_thuente_t *> s, self, problem, self.xtol)
+        return more_thuente_begin(<more_thuente_t *> s, &self.c, problem)
 
     cdef status_t run(
         self, const problem_t *problem, oracle_t *oracle, trace_t *trace, step_t *answer,
     ) noexcept nogil:
-        cdef more_thuente_t s
-        cdef status_t status = more_thuente_begin(&s, self, problem, self.xtol)
-        status = drive(
-            more_thuente_tell, &s.step.line.search, status, oracle, self.max_evaluations, trace,
-            True)
-        answer[0] = s.step
-        return status
+        return run_more_thuente(&self.c, problem, oracle, trace, answer)

@@ -41,7 +41,7 @@ from fastls.step.interpolation cimport (
 )
 from fastls.step.method cimport (
     StepSearch, ask, ask_slope, at_alpha_max, bracket, clipped, is_rounding, point, problem_t,
-    step_begin, step_t, verdict,
+    step_begin, step_parameters_t, step_t, verdict,
 )
 
 from fastls.step.conditions import StrongWolfe, Wolfe
@@ -56,14 +56,14 @@ cdef struct zoom_t:
 
 
 cdef inline status_t zoom_begin(
-    zoom_t *s, Zoom search, const problem_t *problem,
+    zoom_t *s, const step_parameters_t *c, const problem_t *problem,
 ) noexcept nogil:
-    cdef status_t status = step_begin(&s.step, search, problem)
+    cdef status_t status = step_begin(&s.step, c, problem)
     s.lo = point(0.0, problem.origin.value, problem.origin.slope)
     s.hi = s.third = point(NAN, NAN, NAN)
     s.bracketed = False
     s.width = s.former_width = INFINITY
-    s.growth = search.growth
+    s.growth = c.growth
     bracket(&s.step, 0.0, s.step.alpha_max)
     ask(&s.step, VALUE, clipped(&s.step, problem.alpha))
     return status
@@ -150,6 +150,18 @@ cdef inline status_t zoom_tell(search_t *search, double value, double slope) noe
     return interpolate(s, False)
 
 
+cdef status_t run_zoom(
+    const step_parameters_t *c, const problem_t *problem, oracle_t *oracle, trace_t *trace,
+    step_t *answer,
+) noexcept nogil:
+    cdef zoom_t s
+    cdef status_t status = zoom_begin(&s, c, problem)
+    status = drive(
+        zoom_tell, &s.step.line.search, status, oracle, c.max_evaluations, trace, True)
+    answer[0] = s.step
+    return status
+
+
 cdef class Zoom(StepSearch):
     """Zoom(c1=0.0001, c2=0.9, alpha_max=10000000000.0, max_evaluations=60, *, condition=None, growth=10.0)\n--\n
     Bracket and zoom: strong Wolfe conditions, few evaluations.
@@ -202,25 +214,25 @@ cdef class Zoom(StepSearch):
         self.set_condition(
             StrongWolfe(c1, c2) if condition is None else condition, (StrongWolfe, Wolfe))
         self.set_limits(0.0, alpha_max, max_evaluations)
-        self.growth = as_real(growth, "growth")
-        if not 2.0 <= self.growth < INFINITY:
+        self.c.growth = as_real(growth, "growth")
+        if not 2.0 <= self.c.growth < INFINITY:
             raise ValueError(f"growth must be a finite number >= 2; got {growth!r}")
+
+    @property
+    def growth(self):
+        """The greatest factor by which steps grow."""
+        return self.c.growth
 
     cdef dict parameters(self):
         return {
-            "condition": self.condition, "alpha_max": self.alpha_max,
-            "max_evaluations": self.max_evaluations, "growth": self.growth,
+            "condition": self.condition, "alpha_max": self.c.alpha_max,
+            "max_evaluations": self.c.max_evaluations, "growth": self.c.growth,
         }
 
     cdef status_t begin_state(self, step_t *s, const problem_t *problem) noexcept nogil:
-        return zoom_begin(<zoom_t *> s, self, problem)
+        return zoom_begin(<zoom_t *> s, &self.c, problem)
 
     cdef status_t run(
         self, const problem_t *problem, oracle_t *oracle, trace_t *trace, step_t *answer,
     ) noexcept nogil:
-        cdef zoom_t s
-        cdef status_t status = zoom_begin(&s, self, problem)
-        status = drive(
-            zoom_tell, &s.step.line.search, status, oracle, self.max_evaluations, trace, True)
-        answer[0] = s.step
-        return status
+        return run_zoom(&self.c, problem, oracle, trace, answer)
