@@ -1,21 +1,29 @@
-"""A graph written out as a formula, in text or LaTeX.
+"""A graph written out as a formula: its nodes as sums of terms, which `typeset` puts on paper.
 
-What is written is a sum of terms. A term is a number, scalar factors above and below a fraction
-line, and a product of matrices and vectors:
-
-    number * numerator / denominator * A B x
-
-Products with 1 x n and n x 1 matrices are written as those of vectors: <x, A x> rather than
-a matrix with one entry.
+Scalars are whatever has one entry, vectors whatever has one axis longer than 1 (rows, too, are
+written as columns, and products with them as inner or outer products), matrices the rest of what
+has two axes. Arrays of more axes have no notation: NumPy's names are written.
 """
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fastls.tape import primitives as p
-from fastls.tape.graph import Node
+from fastls.tape.graph import Node, needed
+from fastls.tape.typeset import (
+    IDENTITY,
+    ONES,
+    Atom,
+    Factor,
+    Sum,
+    Term,
+    Typesetter,
+    has_differential,
+    is_ones,
+)
 
 if TYPE_CHECKING:
     from fastls.tape.tape import Path, Tape
@@ -23,443 +31,697 @@ if TYPE_CHECKING:
 __all__ = ["write_formula"]
 
 MOST_NODES = 400
+#: Of a formula of more operations than the first, repeated parts of more than the second are named.
+LONG, WORTH_A_NAME = 60, 5
 
 
-class Factor(NamedTuple):
-    """A matrix or vector in a product: its name, and whether it is transposed."""
-
-    text: str
-    transposed: bool = False
-    inverse: bool = False
-
-
-class Term(NamedTuple):
-    number: float = 1.0
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    product: tuple[Factor, ...] = ()
-
-
-Sum = tuple[Term, ...]
-
-
-class Style:
-    """How the parts of a formula are put on paper."""
-
-    def __init__(self, latex: bool) -> None:
-        self.latex = latex
-
-    def name(self, text: str) -> str:
-        if not self.latex or len(text) == 1:
-            return text
-        if text[0] == "d" and len(text) == 2:
-            return rf"\mathrm{{d}}{text[1]}"
-        stem, _, index = text.partition("_")
-        stem = stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
-        return f"{stem}_{{{index}}}" if index else stem
-
-    def factor(self, factor: Factor) -> str:
-        if self.latex:
-            power = {(False, False): "", (True, False): r"^{\top}", (False, True): "^{-1}",
-                     (True, True): r"^{-\top}"}  # fmt: skip
-        else:
-            power = {(False, False): "", (True, False): "ᵀ", (False, True): "⁻¹",
-                     (True, True): "⁻ᵀ"}  # fmt: skip
-        return factor.text + power[factor.transposed, factor.inverse]
-
-    def inner(self, a: str, b: str) -> str:
-        return rf"\langle {a}, {b} \rangle" if self.latex else f"⟨{a}, {b}⟩"
-
-    def fraction(self, above: str, below: str, below_is_atom: bool) -> str:
-        if self.latex:
-            return rf"\frac{{{above}}}{{{below}}}"
-        return f"{above} / {below if below_is_atom else f'({below})'}"
-
-    def function(self, name: str, inside: str) -> str:
-        known = {"log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
-        if not self.latex:
-            return f"{name}({inside})" if " det" not in name else f"{name} {inside}"
-        if name == "log det":
-            return rf"\log \det {inside}"
-        if name == "√":
-            return rf"\sqrt{{{inside}}}"
-        head = rf"\{name}" if name in known else rf"\operatorname{{{name}}}"
-        return rf"{head}\left({inside}\right)"
-
-    @property
-    def minus(self) -> str:
-        return "-" if self.latex else "−"
-
-    @property
-    def hadamard(self) -> str:
-        return r" \odot " if self.latex else " ⊙ "
-
-
-class Writer:
-    """Turns nodes into sums of terms, and these into text."""
-
-    def __init__(self, names: dict[Node, str], style: Style) -> None:
-        self.style = style
-        self.names = names
-        self.known: dict[Node, Sum] = {}
-
-    def text(self, node: Node) -> str:
-        return self.write(self.sum(node))
-
-    def sum(self, node: Node) -> Sum:
-        if node not in self.known:
-            self.known[node] = self.make(node)
-        return self.known[node]
-
-    def atom(self, node: Node, text: str) -> Sum:
-        """Something with no structure that matters here."""
-        if is_scalar(node):
-            return (Term(above=(text,)),)
-        return (Term(product=(Factor(text),)),)
-
-    def make(self, node: Node) -> Sum:
-        if node in self.names:
-            return self.atom(node, self.style.name(self.names[node]))
-        number = p.uniform(node)
-        if number is not None:
-            return (Term(number),) if is_scalar(node) or number else ()
-        if node.is_constant:
-            return self.atom(node, f"[{'×'.join(map(str, node.shape))}]")
-        rule = RULES.get(node.primitive) or NAMED.get(str(node.primitive))
-        if rule is not None:
-            found = rule(self, node)
-            if found is not None:
-                return found
-        assert node.primitive is not None
-        inside = ", ".join(self.text(other) for other in node.inputs)
-        return self.atom(node, self.applied(node, inside))
-
-    def applied(self, node: Node, inside: str) -> str:
-        primitive = node.primitive
-        assert primitive is not None
-        template = primitive.formula
-        if template.endswith("({})"):
-            return self.style.function(template[:-4], inside)
-        if template == "√{}":
-            return (
-                self.style.function("√", self.text(node.inputs[0]))
-                if self.style.latex
-                else (f"√({inside})" if " " in inside else f"√{inside}")
-            )
-        if template and template != "{}" and len(node.inputs) == template.count("{}"):
-            return template.format(*[self.grouped(other) for other in node.inputs])
-        return self.style.function(primitive.name, inside)
-
-    def grouped(self, node: Node) -> str:
-        """In brackets, if it is more than one factor."""
-        text = self.text(node)
-        is_one = (
-            len(self.sum(node)) == 1 and " " not in text and not text.startswith(self.style.minus)
-        )
-        return text if is_one else f"({text})"
-
-    def factors(self, node: Node) -> Term:
-        """As one term, for products."""
-        terms = self.sum(node)
-        if len(terms) == 1:
-            return terms[0]
-        return self.atom(node, f"({self.write(terms)})")[0] if terms else Term(0.0)
-
-    def times(self, a: Term, b: Term) -> Term:
-        below = list(a.below + b.below)
-        above = []
-        for factor in a.above + b.above:
-            if factor in below:
-                below.remove(factor)
-            else:
-                above.append(factor)
-        return Term(a.number * b.number, tuple(above), tuple(below), a.product + b.product)
-
-    # On paper.
-
-    def write(self, terms: Sum) -> str:
-        terms = combined(terms)
-        if not terms:
-            return "0"
-        groups: dict[Any, list[Term]] = {}
-        for term in terms:
-            groups.setdefault((term.above, term.below), []).append(term)
-        pieces = [self.group(above, below, group) for (above, below), group in groups.items()]
-        pieces.sort(key=lambda piece: piece[0])  # what is added before what is taken away
-        text = ""
-        for negative, piece in pieces:
-            if text:
-                text += f" {self.style.minus if negative else '+'} {piece}"
-            else:
-                text = (self.style.minus if negative else "") + piece
-        return text
-
-    def group(self, above: tuple[str, ...], below: tuple[str, ...], terms: list[Term]) -> Any:
-        """Terms with the same scalar factors, as (is negative, text)."""
-        products = [term.product for term in terms]
-        last = products[0][-1:]
-        shared = len(terms) > 1 and all(len(q) > 1 and q[-1:] == last for q in products)
-        if shared:
-            products = [q[:-1] for q in products]
-        negative = all(term.number < 0 for term in terms)
-        numbers = [-term.number if negative else term.number for term in terms]
-        common = abs(numbers[0]) if all(abs(n) == abs(numbers[0]) for n in numbers) else 1.0
-        text = ""
-        order = sorted(
-            range(len(terms)),
-            key=lambda i: (numbers[i] < 0, any(f.transposed for f in products[i])),
-        )
-        for i in order:
-            inside = " ".join(map(self.style.factor, products[i]))
-            size = abs(numbers[i]) / common
-            body = " ".join(
-                filter(None, [number_text(size) if size != 1 or not inside else "", inside])
-            )
-            sign = self.style.minus if numbers[i] < 0 else "+"
-            text = f"{text} {sign} {body}" if text else (body if sign == "+" else sign + body)
-        is_one = len(terms) == 1
-        if text == "1" and (above or common != 1):
-            text = ""
-        many = bool(above or below or shared or common != 1)
-        if text and not is_one and many:
-            text = f"({text})"
-        whole = [number_text(common)] if common != 1 else []
-        whole += [
-            *above,
-            *([text] if text else []),
-            *map(self.style.factor, last if shared else ()),
-        ]
-        line = " ".join(whole) or "1"
-        if below:
-            line = self.style.fraction(line, " ".join(below), len(below) == 1 and is_atom(below[0]))
-        return negative, line
+# Shapes.
 
 
 def is_scalar(node: Node) -> bool:
-    return all(length == 1 for length in node.shape)
-
-
-def is_atom(text: str) -> bool:
-    return " " not in text or text.startswith(("⟨", "(", r"\langle"))
-
-
-def number_text(number: float) -> str:
-    return f"{number:.10g}"
-
-
-def combined(terms: Sum) -> Sum:
-    """Equal terms added up; those that cancel are gone."""
-    sums: dict[Any, float] = {}
-    for term in terms:
-        key = (tuple(sorted(term.above)), tuple(sorted(term.below)), term.product)
-        sums[key] = sums.get(key, 0.0) + term.number
-    return tuple(Term(number, *key) for key, number in sums.items() if number != 0.0)
-
-
-def scaled(terms: Sum, number: float) -> Sum:
-    return tuple(term._replace(number=term.number * number) for term in terms)
-
-
-# How each primitive is written.
-
-
-def write_add(w: Writer, node: Node) -> Sum | None:
-    a, b = node.inputs
-    if not (a.shape == b.shape or is_scalar(node)):
-        return None
-    return w.sum(a) + w.sum(b)
-
-
-def write_subtract(w: Writer, node: Node) -> Sum | None:
-    a, b = node.inputs
-    if not (a.shape == b.shape or is_scalar(node)):
-        return None
-    return w.sum(a) + scaled(w.sum(b), -1.0)
-
-
-def write_multiply(w: Writer, node: Node) -> Sum | None:
-    a, b = node.inputs
-    if is_scalar(a) or is_scalar(b):
-        scalar, other = (a, b) if is_scalar(a) else (b, a)
-        return tuple(w.times(w.factors(scalar), term) for term in w.sum(other))
-    for one, other in ((a, b), (b, a)):
-        if scalar_behind(one) is not None:
-            scalar = scalar_behind(one)
-            return tuple(w.times(w.factors(scalar), term) for term in w.sum(other))
-    if a.shape != b.shape:
-        if len(node.shape) == 2 and (a.shape[-1], b.shape[0]) == (1, 1):
-            return outer_product(w, a, b)
-        if len(node.shape) == 2 and (b.shape[-1], a.shape[0]) == (1, 1):
-            return outer_product(w, b, a)
-        return None
-    return w.atom(node, f"({w.grouped(a)}{w.style.hadamard}{w.grouped(b)})")
-
-
-def outer_product(w: Writer, column: Node, row: Node) -> Sum | None:
-    left, right = w.factors(column), w.factors(row)
-    if len(column.shape) != 2 or len(row.shape) != 2 or len(right.product) != 1:
-        return None
-    return (w.times(left, right._replace(product=transposed(right.product))),)
-
-
-def scalar_behind(node: Node) -> Any:
-    """The scalar that was broadcast to make a node, if it was."""
-    while node.primitive in (p.BROADCAST, p.RESHAPE):
-        (node,) = node.inputs
-        if is_scalar(node):
-            return node
-    return None
-
-
-def write_divide(w: Writer, node: Node) -> Sum | None:
-    a, b = node.inputs
-    below = b if is_scalar(b) else scalar_behind(b)
-    if below is None:
-        return None
-    term = w.factors(below)
-    if term.number == 0.0:
-        return None
-    over = Term(1.0 / term.number, term.below, term.above)
-    return tuple(w.times(over, t) for t in w.sum(a))
-
-
-def write_reciprocal(w: Writer, node: Node) -> Sum | None:
-    if not is_scalar(node):
-        return None
-    term = w.factors(node.inputs[0])
-    return (Term(1.0 / term.number, term.below, term.above),) if term.number else None
-
-
-def write_same(w: Writer, node: Node) -> Sum | None:
-    (x,) = node.inputs
-    return w.sum(x)
-
-
-def write_reshape(w: Writer, node: Node) -> Sum | None:
-    """Vectors as rows or columns are still those vectors."""
-    (x,) = node.inputs
-    long = [n for n in node.shape if n != 1], [n for n in x.shape if n != 1]
-    return w.sum(x) if long[0] == long[1] else None
-
-
-def write_broadcast(w: Writer, node: Node) -> Sum | None:
-    (x,) = node.inputs
-    if is_scalar(x):
-        term = w.factors(x)
-        ones = Factor("1")
-        return (term._replace(product=(ones,)),)
-    return w.sum(x)
+    return math.prod(node.shape) == 1
 
 
 def is_vector(node: Node) -> bool:
     return sum(n != 1 for n in node.shape) <= 1
 
 
+def is_matrix(node: Node) -> bool:
+    return len(node.shape) == 2 and not is_vector(node)
+
+
+def is_row(node: Node, shape: tuple[int, ...]) -> bool:
+    """Whether a vector, broadcast to the shape of a matrix, is each of its rows."""
+    return not node.shape or node.shape[-1] != 1 or shape[-1] == 1
+
+
+# Terms.
+
+
+def scalar(atom: Atom, power: int = 1) -> Sum:
+    return (Term(scalars=((atom, power),)),)
+
+
+def one_factor(atom: Atom, transposed: bool = False) -> Sum:
+    return (Term(product=(Factor(atom, transposed),)),)
+
+
+def ordered(scalars: dict[Atom, int]) -> tuple[tuple[Atom, int], ...]:
+    """Names before functions, differentials last."""
+    return tuple(
+        sorted(
+            ((atom, power) for atom, power in scalars.items() if power),
+            key=lambda item: (has_differential(item[0]), item[0].form != "name", repr(item)),
+        )
+    )
+
+
+def product_of(*factors: Factor) -> tuple[Factor, ...]:
+    """A product, without the identity matrix; diag(x) 𝟏 is x."""
+    found = tuple(factor for factor in factors if factor.atom != IDENTITY) or factors[:1]
+    while len(found) > 1 and found[-1] == Factor(ONES) and found[-2].atom.text == "diag({})":
+        (terms,) = found[-2].atom.arguments
+        found = (*found[:-2], *as_term(terms, False).product)
+    return found
+
+
+def joined(left: Term, right: Term, length: int) -> Term:
+    """The product of two matrices, of which the axis that is summed over has this length."""
+    if left.product[-1:] == (Factor(ONES, True),) and right.product[:1] == (Factor(ONES),):
+        left = left._replace(product=left.product[:-1], number=left.number * length)
+        right = right._replace(product=right.product[1:])
+    return times(left, right)
+
+
+def times(a: Term, b: Term) -> Term:
+    scalars = dict(a.scalars)
+    for atom, power in b.scalars:
+        scalars[atom] = scalars.get(atom, 0) + power
+    product = product_of(*a.product, *b.product)
+    return Term(a.number * b.number, ordered(scalars), product)
+
+
+def combined(terms: Sum) -> Sum:
+    """Equal terms added up; those that cancel are gone."""
+    sums: dict[Any, float] = {}
+    for term in terms:
+        sums[term[1:]] = sums.get(term[1:], 0.0) + term.number
+    return tuple(Term(number, *key) for key, number in sums.items() if number != 0.0)
+
+
+def as_term(terms: Sum, of_scalars: bool) -> Term:
+    """As one term: in brackets, if it is a sum."""
+    if len(terms) == 1:
+        return terms[0]
+    if not terms:
+        return Term(0.0)
+    size = abs(terms[0].number)
+    if size == 1.0 or any(abs(term.number) != size for term in terms):
+        size = 1.0
+    elif size != 1.0:
+        terms = tuple(term._replace(number=term.number / size) for term in terms)
+    if all(term.number < 0.0 for term in terms):
+        size, terms = -size, negated(terms)
+    group = Atom("group", "", (terms,))
+    return (scalar(group) if of_scalars else one_factor(group))[0]._replace(number=size)
+
+
+def scaled(terms: Sum, by: Term) -> Sum:
+    """A sum of vectors or matrices, or one term, times a number and scalars."""
+    if by in (Term(), Term(-1.0)):
+        return terms if by.number == 1.0 else negated(terms)
+    of_scalars = any(not term.product for term in terms)
+    if len(terms) > 1 and (of_scalars or any(abs(term.number) != 1.0 for term in terms)):
+        terms = (as_term(terms, of_scalars),)
+    return tuple(times(by, term) for term in terms) if by.number != 0.0 else ()
+
+
+def negated(terms: Sum) -> Sum:
+    return tuple(term._replace(number=-term.number) for term in terms)
+
+
 def transposed(product: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    return tuple(f._replace(transposed=not f.transposed) for f in reversed(product))
+    return tuple(
+        f if f.atom == IDENTITY or (f.atom.text == "diag({})" and not f.transposed)
+        else f._replace(transposed=not f.transposed)
+        for f in reversed(product)
+    )  # fmt: skip
+
+
+def inside(term: Term) -> Sum:
+    """The sum that a term is, without brackets."""
+    if term.number == 1.0 and not term.scalars and len(term.product) == 1:
+        factor = term.product[0]
+        if factor.atom.form == "group" and not factor.transposed and not factor.inverse:
+            return factor.atom.arguments[0]  # type: ignore[no-any-return]
+    return (term,)
+
+
+def entries(terms: Sum, power: int) -> tuple[Term, dict[Sum, int]]:
+    """A power entry by entry: scalars, and the powers whose product it is."""
+    if len(terms) != 1:
+        return Term(), {terms: power}
+    (term,) = terms
+    scale = Term(
+        term.number**power, tuple((atom, n * power) for atom, n in term.scalars), ()
+    )  # fmt: skip
+    if is_ones(term.product):
+        return scale, {}
+    if len(term.product) == 1 and not term.product[0].transposed:
+        atom = term.product[0].atom
+        if atom.form == "entrywise":
+            return scale, {base: n * power for base, n in atom.arguments}
+        if atom.form == "group" and not term.product[0].inverse:
+            return scale, {atom.arguments[0]: power}
+    return scale, {(Term(product=term.product),): power}
+
+
+def entrywise(a: Sum, m: int, b: Sum, n: int, ones: tuple[Factor, ...], of_matrices: bool) -> Sum:
+    """aᵐ ∘ bⁿ."""
+    if not a or not b:
+        return ()
+    scale, powers = entries(a, m)
+    other_scale, others = entries(b, n)
+    for base, power in others.items():
+        powers[base] = powers.get(base, 0) + power
+    scale = times(scale, other_scale)
+    pairs = tuple(sorted(
+        ((base, power) for base, power in powers.items() if power),
+        key=lambda pair: has_differential(pair[0]),
+    ))  # fmt: skip
+    if not pairs:
+        return (scale._replace(product=ones),)
+    if len(pairs) == 1 and pairs[0][1] == 1:
+        return scaled(pairs[0][0], scale)
+    atom = Atom("entrywise", "matrix" if of_matrices else "", pairs)
+    return (scale._replace(product=(Factor(atom),)),)
+
+
+def inner(a: Sum, b: Sum) -> Sum:
+    """⟨a, b⟩."""
+    if not a or not b:
+        return ()
+    left, right = as_term(a, False), as_term(b, False)
+    scale = times(left._replace(product=()), right._replace(product=()))
+    u, v = left.product, right.product
+    while len(u) > 1 and u[0].transposed:  # ⟨Aᵀ u, v⟩ is ⟨u, A v⟩
+        u, v = u[1:], (u[0]._replace(transposed=False), *v)
+    if u == v:
+        return (times(scale, scalar(Atom("template", "‖{}‖", (inside(Term(product=u)),)), 2)[0]),)
+    if is_ones(u) or is_ones(v):
+        rest = inside(Term(product=v if is_ones(u) else u))
+        return (times(scale, scalar(Atom("template", "sum({})", (rest,)))[0]),)
+    if has_differential(u) and not has_differential(v):
+        u, v = v, u
+    arguments = (inside(Term(product=u)), inside(Term(product=v)))
+    return (times(scale, scalar(Atom("template", "⟨{}, {}⟩", arguments))[0]),)
+
+
+class Writer:
+    """Turns nodes into sums of terms."""
+
+    def __init__(self, names: dict[Node, Sum]) -> None:
+        self.known = dict(names)
+
+    def sum(self, node: Node) -> Sum:
+        if node not in self.known:
+            self.known[node] = combined(self.make(node))
+        return self.known[node]
+
+    def make(self, node: Node) -> Sum:
+        number = p.uniform(node)
+        if number is not None:
+            return (Term(number, (), self.ones(node.shape)),) if number else ()
+        if node.is_constant:
+            return self.constant(node)
+        rule = RULES.get(node.primitive) or NAMED.get(str(node.primitive))
+        found = rule(self, node) if rule is not None else None
+        return self.applied(node) if found is None else found
+
+    def constant(self, node: Node) -> Sum:
+        array = node.constant
+        if not np.any(array):
+            return ()
+        if is_matrix(node) and array.shape[0] == array.shape[1]:
+            if np.array_equal(array, np.eye(len(array))):
+                return one_factor(IDENTITY)
+        if len(node.shape) <= 2 and array.size and np.all(array == array.flat[0]):
+            return (Term(float(array.flat[0]), (), self.ones(node.shape)),)
+        return self.atom(node, Atom("name", f"[{'×'.join(map(str, node.shape))}]"))
+
+    def ones(self, shape: tuple[int, ...]) -> tuple[Factor, ...]:
+        """What a scalar is multiplied with to have a shape."""
+        axes = sum(n != 1 for n in shape)
+        return (Factor(ONES), Factor(ONES, True))[:axes]
+
+    def atom(self, node: Node, atom: Atom) -> Sum:
+        return scalar(atom) if is_scalar(node) else one_factor(atom)
+
+    def term(self, node: Node) -> Term:
+        return as_term(self.sum(node), is_scalar(node))
+
+    def applied(self, node: Node) -> Sum:
+        """A function by its template or, for want of one, its name and parameters."""
+        primitive = node.primitive
+        assert primitive is not None
+        template = primitive.formula
+        arguments = tuple(self.argument(other, node) for other in node.inputs)
+        parameters = described(node)
+        if parameters or template in ("", "{}") or not 0 < len(arguments) <= 9:
+            places = ["{}"] * len(arguments) + parameters
+            name = primitive.name.replace(" ", "_")
+            template = f"{name}({', '.join(places)})"
+        return self.atom(node, Atom("template", template, arguments))
+
+    def argument(self, node: Node, of: Node) -> Sum:
+        """A scalar among arrays is written as one; vectors among matrices as their rows."""
+        if is_matrix(of) and is_vector(node) and not is_scalar(node) and len(of.inputs) > 1:
+            return self.spread(node, of.shape)
+        found = self.sum(node)
+        if len(of.inputs) > 1 and len(found) == 1 and is_ones(found[0].product):
+            return (found[0]._replace(product=()),)
+        return found
+
+    def spread(self, node: Node, shape: tuple[int, ...]) -> Sum:
+        """A node broadcast to the shape of a vector or matrix."""
+        long = sum(n != 1 for n in shape)
+        if is_scalar(node):
+            term = self.term(node)
+            return (term._replace(product=self.ones(shape)),) if self.sum(node) else ()
+        if is_matrix(node) or long == 1:
+            return self.sum(node)
+        one = Factor(ONES)
+        if is_row(node, shape):
+            return tuple(t._replace(product=(one, *transposed(t.product))) for t in self.sum(node))
+        one = one._replace(transposed=True)
+        return tuple(t._replace(product=(*t.product, one)) for t in self.sum(node))
+
+
+def described(node: Node) -> list[str]:
+    """Parameters as they are written: the axes, unless they are all; shapes."""
+    parameters = node.parameters
+    if "order" in parameters and parameters["order"]:
+        return [f"order {parameters['order']}"]
+    if "axes" in parameters or "axis" in parameters:
+        axes = parameters.get("axes", parameters.get("axis"))
+        axes = axes if isinstance(axes, tuple) else (axes,)
+        if len(axes) == len(node.inputs[0].shape):
+            return []
+        return [f"axis {', '.join(map(str, axes))}"]
+    return [str(n) for n in parameters["shape"]] if "shape" in parameters else []
+
+
+# How each primitive is written. A rule that has no notation for some shapes returns None.
+
+
+def has_notation(node: Node) -> bool:
+    return all(is_vector(x) or is_matrix(x) for x in (node, *node.inputs))
+
+
+def write_add(sign: float) -> "Rule":
+    def rule(w: Writer, node: Node) -> Sum | None:
+        a, b = node.inputs
+        if not has_notation(node):
+            return None
+        left, right = w.spread(a, node.shape), w.spread(b, node.shape)
+        if is_scalar(node):
+            left, right = w.sum(a), w.sum(b)
+        return left + (right if sign > 0.0 else negated(right))
+
+    return rule
+
+
+def raised(term: Term, power: int) -> Term:
+    return Term(term.number**power, ordered({a: n * power for a, n in term.scalars}), ())
+
+
+def multiplied(w: Writer, node: Node, a: Node, m: int, b: Node, n: int) -> Sum | None:
+    """aᵐ ∘ bⁿ, broadcast."""
+    if not has_notation(node):
+        return None
+    for one, power, other, rest in ((a, m, b, n), (b, n, a, m)):
+        behind = scalar_behind(one)
+        if behind is None:
+            continue
+        if (power < 0 and not w.term(behind).number) or math.prod(other.shape) == 0:
+            return None
+        scale = raised(w.term(behind), power)
+        if is_scalar(node):
+            term = w.term(other)
+            if rest == 1:
+                return scaled(w.sum(other), scale)
+            return (times(scale, raised(term, rest)),) if term.number else None
+        found = w.spread(other, node.shape) if not is_scalar(other) else None
+        if found is None:
+            term = raised(w.term(other), rest)
+            return (times(scale, term)._replace(product=w.ones(node.shape)),)
+        if rest != 1:
+            found = entrywise(
+                found, rest, ((Term(product=w.ones(node.shape))),), 1, w.ones(node.shape),
+                is_matrix(node),
+            )  # fmt: skip
+        return scaled(found, scale)
+    if is_vector(node) or (is_matrix(a) and is_matrix(b)):
+        return entrywise(w.sum(a), m, w.sum(b), n, w.ones(node.shape), is_matrix(node))
+    # A matrix and a vector, or a column and a row
+    parts = []
+    for x, power in ((a, m), (b, n)):
+        unit = Factor(ONES)
+        terms = w.sum(x)
+        if power != 1:
+            terms = entrywise(terms, power, (Term(product=(unit,)),), 1, (unit,), is_matrix(x))
+        parts.append(as_term(terms, False))
+    left, right = parts
+    if is_vector(a) and is_vector(b):
+        if is_row(a, node.shape):
+            left, right = right, left
+        return (times(left, right._replace(product=transposed(right.product))),)
+    vector, matrix, x = (left, right, a) if is_vector(a) else (right, left, b)
+    diagonal = Atom("template", "diag({})", (inside(vector._replace(number=1.0, scalars=())),))
+    scale = vector._replace(product=())
+    on_the_left = not is_row(x, node.shape)
+    term = Term(product=(Factor(diagonal),))
+    return (times(scale, times(term, matrix) if on_the_left else times(matrix, term)),)
+
+
+def scalar_behind(node: Node) -> Node | None:
+    """The scalar that was broadcast to make a node, if it was."""
+    while not is_scalar(node):
+        if node.primitive not in (p.BROADCAST, p.RESHAPE):
+            return None
+        (node,) = node.inputs
+    return node
+
+
+def write_power(w: Writer, node: Node) -> Sum | None:
+    a, b = node.inputs
+    number = p.uniform(b)
+    if number is None or number != round(number) or not 0 < abs(number) < 1000:
+        return None
+    return integer_power(w, node, int(number))
+
+
+def integer_power(w: Writer, node: Node, power: int) -> Sum | None:
+    x = node.inputs[0]
+    if not w.sum(x) or x.shape != node.shape or not has_notation(x):
+        return None
+    if is_scalar(node):
+        return (raised(w.term(x), power),)
+    ones = w.ones(node.shape)
+    return entrywise(w.sum(x), power, (Term(product=ones),), 1, ones, is_matrix(node))
+
+
+def write_sqrt(w: Writer, node: Node) -> Sum | None:
+    terms = w.sum(node.inputs[0])
+    if is_scalar(node) and len(terms) == 1 and terms[0].number == 1.0:
+        if len(terms[0].scalars) == 1:
+            (atom, power), = terms[0].scalars  # fmt: skip
+            if atom.text == "‖{}‖" and power == 2:
+                return scalar(atom)
+    return None
+
+
+def write_reshape(w: Writer, node: Node) -> Sum | None:
+    """Vectors as rows or columns are still those vectors."""
+    (x,) = node.inputs
+    if [n for n in node.shape if n != 1] == [n for n in x.shape if n != 1]:
+        return w.sum(x)
+    if x.primitive is p.SCATTER and is_diagonal(x.parameters["places"], node.shape):
+        return on_diagonal(w, x.inputs[0])
+    return None
+
+
+def write_broadcast(w: Writer, node: Node) -> Sum | None:
+    (x,) = node.inputs
+    return w.spread(x, node.shape) if is_vector(node) or is_matrix(node) else None
 
 
 def write_transpose(w: Writer, node: Node) -> Sum | None:
     (x,) = node.inputs
     if is_vector(x):
         return w.sum(x)
-    if len(node.shape) != 2:
+    if not is_matrix(x):
         return None
     return tuple(t._replace(product=transposed(t.product)) for t in w.sum(x))
 
 
 def write_matmul(w: Writer, node: Node) -> Sum | None:
     a, b = node.inputs
-    if len(node.shape) != 2:
+    if any(len(x.shape) != 2 or not x.shape[0] * x.shape[1] for x in (a, b)):
         return None
     if is_scalar(a) or is_scalar(b):
-        scalar, other = (a, b) if is_scalar(a) else (b, a)
-        return tuple(w.times(w.factors(scalar), term) for term in w.sum(other))
-    left, right = w.factors(a), w.factors(b)
-    scale = w.times(left._replace(product=()), right._replace(product=()))
-    m, n = a.shape[0], b.shape[1]
-    if is_scalar(node):  # of two vectors; <Aᵀ u, v> is <u, A v>
-        u, v = left.product, right.product
-        while len(u) > 1 and u[0].transposed:
-            u, v = u[1:], (u[0]._replace(transposed=False), *v)
-        left, right = left._replace(product=u), right._replace(product=v)
-        text = w.style.inner(*[" ".join(map(w.style.factor, t.product)) for t in (left, right)])
-        return (w.times(scale, Term(above=(text,))),)
-    if m == 1:  # a row times a matrix
-        return (scale._replace(product=transposed(right.product) + left.product),)
-    if n != 1 and a.shape[1] == 1:  # a column times a row
-        row = right.product
-        if len(row) == 1:
-            row = (row[0]._replace(transposed=True),)
-        return (scale._replace(product=left.product + row),)
-    return (scale._replace(product=left.product + right.product),)
+        one, other = (a, b) if is_scalar(a) else (b, a)
+        return scaled(w.sum(other), w.term(one))
+    if not w.sum(a) or not w.sum(b):
+        return ()
+    if is_scalar(node):
+        return inner(w.sum(a), w.sum(b))
+    left, right = w.term(a), w.term(b)
+    if a.shape[0] == 1:  # a row times a matrix
+        left, right = right._replace(product=transposed(right.product)), left
+    elif a.shape[1] == 1:  # a column times a row
+        right = right._replace(product=transposed(right.product))
+    return (joined(left, right, a.shape[1]),)
 
 
 def write_sum(w: Writer, node: Node) -> Sum | None:
     (x,) = node.inputs
+    if is_scalar(x):
+        return w.sum(x)
     if node.shape != ():
+        if not is_matrix(x):
+            return w.sum(x) if is_vector(x) and not is_scalar(node) else None
+        axis, ones = node.parameters["axes"][0], Term(product=(Factor(ONES),))
+        rows = w.sum(x)
+        if axis == 0:
+            rows = tuple(t._replace(product=transposed(t.product)) for t in rows)
+        return tuple(joined(t, ones, x.shape[axis]) for t in rows)
+    if not (is_vector(x) or is_matrix(x)):
         return None
-    if x.primitive is p.ELEMENTWISE[np.multiply] and x.inputs[0].shape == x.inputs[1].shape:
-        texts = [w.text(other) for other in x.inputs]
-        return (Term(above=(w.style.inner(*texts),)),)
-    if x.primitive is p.ELEMENTWISE[np.square]:
-        text = w.text(x.inputs[0])
-        return (Term(above=(w.style.inner(text, text),)),)
-    return None
+    matrix = diagonal_of(x)
+    if matrix is not None:
+        terms = w.sum(matrix)
+        if not terms:
+            return ()
+        term = terms[0] if len(terms) == 1 else Term(product=w.term(matrix).product)
+        atom = Atom("template", "tr({})", (inside(Term(product=term.product)),))
+        return (times(term._replace(product=()), scalar(atom)[0]),)
+    terms = w.sum(x)
+    if not terms:
+        return ()
+    term = w.term(x)
+    if is_ones(term.product):
+        return (term._replace(number=term.number * math.prod(x.shape), product=()),)
+    scale = term._replace(product=())
+    factor = term.product[0]
+    if len(term.product) == 1 and factor.atom.form == "entrywise" and not factor.transposed:
+        pairs = factor.atom.arguments
+        if len(pairs) == 1 and pairs[0][1] == 2:
+            return (times(scale, inner(pairs[0][0], pairs[0][0])[0]),)
+        if len(pairs) == 2 and pairs[0][1] == pairs[1][1] == 1:
+            return (times(scale, inner(pairs[0][0], pairs[1][0])[0]),)
+    atom = Atom("template", "sum({})", (inside(Term(product=term.product)),))
+    return (times(scale, scalar(atom)[0]),)
 
 
 def write_inverse(w: Writer, node: Node) -> Sum | None:
-    term = w.factors(node.inputs[0])
-    if len(term.product) != 1 or term.number != 1.0 or term.above or term.below:
-        return (Term(product=(Factor(f"({w.text(node.inputs[0])})", inverse=True),)),)
-    return (Term(product=(term.product[0]._replace(inverse=not term.product[0].inverse),)),)
+    if not is_matrix(node):
+        return None
+    terms = w.sum(node.inputs[0])
+    factor = (terms[0].product or (None,))[0] if len(terms) == 1 else None
+    if factor is None or len(terms[0].product) != 1 or terms[0] != Term(product=(factor,)):
+        factor = Factor(Atom("group", "", (terms,)))
+    return (Term(product=(factor._replace(inverse=not factor.inverse),)),)
 
 
-def write_square(w: Writer, node: Node) -> Sum | None:
-    text = w.grouped(node.inputs[0])
-    return w.atom(node, text + ("^2" if w.style.latex else "²"))
+def write_solve(w: Writer, node: Node) -> Sum | None:
+    a, b = node.inputs
+    if not is_matrix(a) or not has_notation(b) or not w.sum(b):
+        return None
+    terms = w.sum(a)
+    factor = Factor(Atom("group", "", (terms,)))
+    if len(terms) == 1 and terms[0] == Term(product=terms[0].product[:1]):
+        factor = terms[0].product[0]
+    right = w.term(b)
+    inverse = factor._replace(inverse=not factor.inverse)
+    return (right._replace(product=product_of(inverse, *right.product)),)
+
+
+# Entries: those of x[1:] are I[1:] x, and what goes back to these places is multiplied with its
+# transpose.
+
+
+def index_text(part: Any, length: int) -> str:
+    if not isinstance(part, slice):
+        return str(part)
+    start, stop, step = part.start, part.stop, part.step
+    if step > 0:
+        first, last = "" if start == 0 else str(start), "" if stop == length else str(stop)
+    else:
+        first, last = "" if start == length - 1 else str(start), "" if stop is None else str(stop)
+    return f"{first}:{last}" + (f":{step}" if step != 1 else "")
+
+
+def long_parts(index: tuple[Any, ...], shape: tuple[int, ...]) -> list[tuple[Any, int]]:
+    """The index of the axes that are longer than 1: vectors are written as columns."""
+    return [(part, n) for part, n in zip(index, shape, strict=True) if n != 1]
 
 
 def write_slice(w: Writer, node: Node) -> Sum | None:
-    parts = []
-    for part, length in zip(node.parameters["index"], node.inputs[0].shape, strict=True):
-        if not isinstance(part, slice):
-            parts.append(str(part))
-            continue
-        start, stop, step = part.start, part.stop, part.step
-        first = "" if start == 0 and step > 0 else str(start)
-        last = "" if stop is None or (stop == length and step > 0) else str(stop)
-        parts.append(f"{first}:{last}" + (f":{step}" if step != 1 else ""))
-    text = w.grouped(node.inputs[0])
-    index = ", ".join(parts)
-    return w.atom(node, f"{text}_{{{index}}}" if w.style.latex else f"{text}[{index}]")
+    (x,) = node.inputs
+    if math.prod(node.shape) == 0:
+        return None
+    parts = long_parts(node.parameters["index"], x.shape)
+    if not parts:
+        return w.sum(x)
+    text = ", ".join(index_text(part, length) for part, length in parts)
+    return w.atom(node, Atom("index", text, (w.sum(x),)))
+
+
+def selector(part: Any, length: int) -> tuple[Factor, ...]:
+    """The matrix whose product with a vector puts its entries in their places."""
+    if part == slice(0, length, 1):
+        return ()
+    if not isinstance(part, slice):
+        return (Factor(Atom("name", f"e_{part}")),)
+    index = Atom("index", index_text(part, length), (one_factor(IDENTITY),))
+    return (Factor(index, True),)
+
+
+def write_place(w: Writer, node: Node) -> Sum | None:
+    (x,) = node.inputs
+    if not (is_vector(node) or is_matrix(node)) or math.prod(x.shape) == 0:
+        return None
+    parts = long_parts(node.parameters["index"], node.shape)
+    front = [selector(*part) for part in parts]
+    term = w.term(x)
+    if not w.sum(x):
+        return ()
+    product = term.product
+    if len(parts) == 2:
+        is_single = [not isinstance(part, slice) or length_of(*part_) == 1
+                     for part, part_ in ((q[0], q) for q in parts)]  # fmt: skip
+        if is_single[0] and not is_single[1]:
+            product = transposed(product)
+        product = (*front[0], *product, *transposed(front[1]))
+    else:
+        product = (*front[0], *product) if front else product
+    return (term._replace(product=product_of(*product)),)
+
+
+def length_of(part: Any, length: int) -> int:
+    return len(range(*part.indices(length))) if isinstance(part, slice) else 1
+
+
+def flat_source(node: Node) -> Node:
+    while node.primitive is p.RESHAPE:
+        (node,) = node.inputs
+    return node
+
+
+def is_diagonal(places: Any, shape: tuple[int, ...]) -> bool:
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] < 2:
+        return False
+    return np.array_equal(places.ravel(), np.arange(shape[0]) * (shape[0] + 1))
+
+
+def diagonal_of(node: Node) -> Node | None:
+    """The matrix of which a node is the diagonal."""
+    node = flat_source(node)
+    if node.primitive is p.GATHER:
+        matrix = flat_source(node.inputs[0])
+        if len(matrix.shape) == 2 and is_diagonal(node.parameters["places"].ravel(), matrix.shape):
+            return matrix
+    return None
+
+
+def few_places(node: Node) -> str | None:
+    places = node.parameters["places"]
+    return f"[{', '.join(map(str, places.tolist()))}]" if places.ndim == 1 else None
+
+
+def write_gather(w: Writer, node: Node) -> Sum | None:
+    (x,) = node.inputs
+    matrix = diagonal_of(node)
+    if matrix is not None and is_vector(node):
+        return one_factor(Atom("template", "diag({})", (w.sum(matrix),)))
+    text = few_places(node)
+    if text is None or not is_vector(x) or is_scalar(x) or not is_vector(node):
+        return None
+    if node.parameters["places"].size == 1:
+        return w.atom(node, Atom("index", text[1:-1], (w.sum(x),)))
+    return w.atom(node, Atom("index", text, (w.sum(x),)))
+
+
+def on_diagonal(w: Writer, x: Node) -> Sum:
+    term = w.term(x)
+    if is_ones(term.product):
+        return (term._replace(product=(Factor(IDENTITY),)),)
+    return one_factor(Atom("template", "diag({})", (w.sum(x),)))
+
+
+def write_scatter(w: Writer, node: Node) -> Sum | None:
+    (x,) = node.inputs
+    term = w.term(x)
+    if not w.sum(x):
+        return ()
+    if is_diagonal(node.parameters["places"], node.shape):
+        return on_diagonal(w, x)
+    text = few_places(node)
+    if text is None or not is_vector(node) or is_scalar(node):
+        return None
+    if node.parameters["places"].size == 1:
+        unit = Factor(Atom("name", f"e_{text[1:-1]}"))
+        return (term._replace(product=(unit,)),)
+    rows = Factor(Atom("index", text, (one_factor(IDENTITY),)), True)
+    return (term._replace(product=product_of(rows, *term.product)),)
+
+
+def write_norm(w: Writer, node: Node) -> Sum | None:
+    if described(node):
+        return None
+    return scalar(Atom("template", "‖{}‖", (w.sum(node.inputs[0]),)))
+
+
+def write_comparison(template: str) -> "Rule":
+    return lambda w, node: w.atom(
+        node, Atom("template", template, tuple(w.argument(x, node) for x in node.inputs))
+    )
+
+
+def write_same(w: Writer, node: Node) -> Sum:
+    return w.sum(node.inputs[0])
+
+
+def of_ufuncs(rules: dict[np.ufunc, "Rule"]) -> dict[Any, "Rule"]:
+    return {p.ELEMENTWISE[ufunc]: rule for ufunc, rule in rules.items()}
 
 
 Rule = Callable[[Writer, Node], Sum | None]
-RULES: dict[Any, Rule] = {
-    p.ELEMENTWISE[np.add]: write_add,
-    p.ELEMENTWISE[np.subtract]: write_subtract,
-    p.ELEMENTWISE[np.multiply]: write_multiply,
-    p.ELEMENTWISE[np.divide]: write_divide,
-    p.ELEMENTWISE[np.reciprocal]: write_reciprocal,
-    p.ELEMENTWISE[np.square]: write_square,
-    p.ELEMENTWISE[np.negative]: lambda w, node: scaled(w.sum(node.inputs[0]), -1.0),
+RULES: dict[Any, Rule] = of_ufuncs({
+    np.add: write_add(1.0),
+    np.subtract: write_add(-1.0),
+    np.multiply: lambda w, node: multiplied(w, node, node.inputs[0], 1, node.inputs[1], 1),
+    np.divide: lambda w, node: multiplied(w, node, node.inputs[0], 1, node.inputs[1], -1),
+    np.reciprocal: lambda w, node: integer_power(w, node, -1),
+    np.square: lambda w, node: integer_power(w, node, 2),
+    np.power: write_power,
+    np.float_power: write_power,
+    np.sqrt: write_sqrt,
+    np.negative: lambda w, node: negated(w.sum(node.inputs[0])),
+    np.positive: write_same,
+    np.less: write_comparison("{} < {}"),
+    np.less_equal: write_comparison("{} ≤ {}"),
+    np.greater: write_comparison("{} > {}"),
+    np.greater_equal: write_comparison("{} ≥ {}"),
+    np.equal: write_comparison("{} = {}"),
+    np.not_equal: write_comparison("{} ≠ {}"),
+    np.logical_and: write_comparison("{} ∧ {}"),
+    np.logical_or: write_comparison("{} ∨ {}"),
+    np.logical_xor: write_comparison("{} ⊕ {}"),
+    np.logical_not: write_comparison("¬{}"),
+}) | {
     p.RESHAPE: write_reshape,
     p.TRANSPOSE: write_transpose,
     p.BROADCAST: write_broadcast,
     p.MATMUL: write_matmul,
     p.SUM: write_sum,
     p.SLICE: write_slice,
-}
-
-
+    p.PLACE: write_place,
+    p.GATHER: write_gather,
+    p.SCATTER: write_scatter,
+    p.IDENTITY: write_same,
+}  # fmt: skip
 #: Those that stand elsewhere, by name.
 NAMED: dict[str, Rule] = {
     "inv": write_inverse,
-    "identity": write_same,
-    "logdet": lambda w, node: w.atom(node, w.style.function("log det", w.grouped(node.inputs[0]))),
-    "det": lambda w, node: w.atom(node, w.style.function("det", w.grouped(node.inputs[0]))),
+    "solve": write_solve,
+    "norm": write_norm,
+    "or_one": write_same,
 }
+
+
+# Names.
 
 
 def names_of(tape: "Tape", path: "Path") -> tuple[dict[Node, str], dict[Node, str]]:
@@ -492,11 +754,45 @@ def names_of(tape: "Tape", path: "Path") -> tuple[dict[Node, str], dict[Node, st
     return names, transposes
 
 
+def repeated(nodes: list[Node], known: set[Node]) -> list[Node]:
+    """Parts of a long formula that are worth a name, as they stand in it more than once."""
+    size: dict[Node, int] = {}
+    uses: dict[Node, int] = {}
+    order = needed(nodes)
+    hidden = (p.RESHAPE, p.BROADCAST, p.TRANSPOSE, p.IDENTITY, p.PLACE, p.SCATTER)
+    found = []
+    for node in order:
+        for other in node.inputs:
+            uses[other] = uses.get(other, 0) + 1
+    for node in order:
+        size[node] = 1 + sum(size[other] for other in node.inputs) if node not in known else 1
+    if sum(size[node] for node in nodes) <= LONG:
+        return []
+    for node in order:
+        inner_size = 1 + sum(size[other] for other in node.inputs)
+        is_repeated = uses.get(node, 0) > 1 and node.primitive not in hidden
+        if is_repeated and node not in known and inner_size > WORTH_A_NAME and node.dtype.kind == "f":
+            found.append(node)
+            inner_size = 1
+        size[node] = inner_size if node not in known else 1
+    return found
+
+
+def free_names(taken: set[str], is_large: bool) -> Any:
+    letters = "PQRTUVWYZ" if is_large else "rsuvwyzpqhg"
+    yield from (letter for letter in letters if letter not in taken)
+    i = 1
+    while True:
+        yield f"{letters[0]}_{i}"
+        i += 1
+
+
 def write_formula(tape: "Tape", what: str, style: str) -> str:
     if style not in ("text", "latex"):
         raise ValueError(f"style must be 'text' or 'latex'; got {style!r}")
     (path, *_), *_ = tape.paths.values()
     names, transposes = names_of(tape, path)
+    tangents: list[Node] = []
     if what == "value":
         nodes = path.outputs
     elif what == "gradient":
@@ -512,7 +808,20 @@ def write_formula(tape: "Tape", what: str, style: str) -> str:
         raise ValueError(
             f"a formula of {len(path.graph.nodes)} operations is not written out; see to_dot()"
         )
-    writer = Writer(names, Style(style == "latex"))
+    writer = Writer({})
+    for node, name in names.items():
+        form = "differential" if node in tangents else "name"
+        writer.known[node] = writer.atom(node, Atom(form, name))
     for node, name in transposes.items():
-        writer.known[node] = (Term(product=(Factor(writer.style.name(name), transposed=True),)),)
-    return "\n".join(writer.text(node) for node in nodes)
+        writer.known[node] = one_factor(Atom("name", name), True)
+    setter = Typesetter(style == "latex")
+    taken = {*names.values(), *transposes.values()}
+    small, large = free_names(taken, False), free_names(taken, True)
+    where = []
+    for node in repeated(nodes, set(writer.known)):
+        terms = writer.sum(node)
+        name = next(small if is_vector(node) else large)
+        writer.known[node] = writer.atom(node, Atom("name", name))
+        lead = r"\mathrm{where}\; " if setter.latex else "where "
+        where.append(f"{lead}{setter.name(name)} = {setter.sum(terms)}")
+    return "\n".join([*(setter.sum(writer.sum(node)) for node in nodes), *where])
