@@ -122,8 +122,15 @@ def as_term(terms: Sum, of_scalars: bool) -> Term:
         terms = tuple(term._replace(number=term.number / size) for term in terms)
     if all(term.number < 0.0 for term in terms):
         size, terms = -size, negated(terms)
+    scalars = terms[0].scalars
+    if of_scalars or any(term.scalars != scalars for term in terms):
+        scalars = ()
+    else:
+        terms = tuple(term._replace(scalars=()) for term in terms)
     group = Atom("group", "", (terms,))
-    return (scalar(group) if of_scalars else one_factor(group))[0]._replace(number=size)
+    if of_scalars:
+        return Term(size, ((group, 1),))
+    return Term(size, scalars, (Factor(group),))
 
 
 def scaled(terms: Sum, by: Term) -> Sum:
@@ -159,9 +166,7 @@ def inside(term: Term) -> Sum:
 
 def entries(terms: Sum, power: int) -> tuple[Term, dict[Sum, int]]:
     """A power entry by entry: scalars, and the powers whose product it is."""
-    if len(terms) != 1:
-        return Term(), {terms: power}
-    (term,) = terms
+    term = as_term(terms, False)
     scale = Term(
         term.number**power, tuple((atom, n * power) for atom, n in term.scalars), ()
     )  # fmt: skip
@@ -487,9 +492,16 @@ def write_sum(w: Writer, node: Node) -> Sum | None:
         atom = Atom("template", "tr({})", (inside(Term(product=term.product)),))
         return (times(term._replace(product=()), scalar(atom)[0]),)
     terms = w.sum(x)
+    if len(terms) > 1 and has_differential(terms) and all(map(has_differential, terms)):
+        return tuple(one for term in terms for one in total((term,), x))
+    return total(terms, x)
+
+
+def total(terms: Sum, x: Node) -> Sum:
+    """The sum of all entries."""
     if not terms:
         return ()
-    term = w.term(x)
+    term = as_term(terms, False)
     if is_ones(term.product):
         return (term._replace(number=term.number * math.prod(x.shape), product=()),)
     scale = term._replace(product=())
@@ -498,8 +510,12 @@ def write_sum(w: Writer, node: Node) -> Sum | None:
         pairs = factor.atom.arguments
         if len(pairs) == 1 and pairs[0][1] == 2:
             return (times(scale, inner(pairs[0][0], pairs[0][0])[0]),)
-        if len(pairs) == 2 and pairs[0][1] == pairs[1][1] == 1:
-            return (times(scale, inner(pairs[0][0], pairs[1][0])[0]),)
+        is_differential = has_differential(pairs[-1]) and not has_differential(pairs[:-1])
+        if pairs[-1][1] == 1 and (is_differential or (len(pairs) == 2 and pairs[0][1] == 1)):
+            unit = Factor(ONES)
+            rest = one_factor(factor.atom._replace(arguments=pairs[:-1]))
+            rest = entrywise(rest, 1, (Term(product=(unit,)),), 1, (unit,), is_matrix(x))
+            return (times(scale, inner(rest, pairs[-1][0])[0]),)
     atom = Atom("template", "sum({})", (inside(Term(product=term.product)),))
     return (times(scale, scalar(atom)[0]),)
 
@@ -535,6 +551,8 @@ def index_text(part: Any, length: int) -> str:
     if not isinstance(part, slice):
         return str(part)
     start, stop, step = part.start, part.stop, part.step
+    if length_of(part, length) == 1:
+        return str(start)
     if step > 0:
         first, last = "" if start == 0 else str(start), "" if stop == length else str(stop)
     else:
@@ -562,8 +580,8 @@ def selector(part: Any, length: int) -> tuple[Factor, ...]:
     """The matrix whose product with a vector puts its entries in their places."""
     if part == slice(0, length, 1):
         return ()
-    if not isinstance(part, slice):
-        return (Factor(Atom("name", f"e_{part}")),)
+    if length_of(part, length) == 1:
+        return (Factor(Atom("name", f"e_{index_text(part, length)}")),)
     index = Atom("index", index_text(part, length), (one_factor(IDENTITY),))
     return (Factor(index, True),)
 
@@ -579,8 +597,7 @@ def write_place(w: Writer, node: Node) -> Sum | None:
         return ()
     product = term.product
     if len(parts) == 2:
-        is_single = [not isinstance(part, slice) or length_of(*part_) == 1
-                     for part, part_ in ((q[0], q) for q in parts)]  # fmt: skip
+        is_single = [length_of(*part) == 1 for part in parts]
         if is_single[0] and not is_single[1]:
             product = transposed(product)
         product = (*front[0], *product, *transposed(front[1]))
@@ -637,7 +654,8 @@ def on_diagonal(w: Writer, x: Node) -> Sum:
     term = w.term(x)
     if is_ones(term.product):
         return (term._replace(product=(Factor(IDENTITY),)),)
-    return one_factor(Atom("template", "diag({})", (w.sum(x),)))
+    atom = Atom("template", "diag({})", (inside(Term(product=term.product)),))
+    return (term._replace(product=(Factor(atom),)),) if w.sum(x) else ()
 
 
 def write_scatter(w: Writer, node: Node) -> Sum | None:
@@ -667,6 +685,18 @@ def write_comparison(template: str) -> "Rule":
     return lambda w, node: w.atom(
         node, Atom("template", template, tuple(w.argument(x, node) for x in node.inputs))
     )
+
+
+def write_select(w: Writer, node: Node) -> Sum | None:
+    """What is left away: that 0 times an infinite slope, on the way not taken, is 0."""
+    condition, nothing, other = node.inputs
+    if condition.primitive is p.ELEMENTWISE[np.logical_and] and p.uniform(nothing) == 0.0:
+        is_finite = [x.inputs[0] for x in condition.inputs
+                     if x.primitive is p.ELEMENTWISE[np.logical_not]]  # fmt: skip
+        if any(x.primitive is p.ELEMENTWISE[np.isfinite] and x.inputs[0] is other
+               for x in is_finite) and other.shape == node.shape:  # fmt: skip
+            return w.sum(other)
+    return None
 
 
 def write_same(w: Writer, node: Node) -> Sum:
@@ -711,6 +741,7 @@ RULES: dict[Any, Rule] = of_ufuncs({
     p.GATHER: write_gather,
     p.SCATTER: write_scatter,
     p.IDENTITY: write_same,
+    p.SELECT: write_select,
 }  # fmt: skip
 #: Those that stand elsewhere, by name.
 NAMED: dict[str, Rule] = {

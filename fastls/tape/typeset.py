@@ -76,30 +76,44 @@ def entrywise_factor(pairs: Any, is_matrix: bool) -> Factor:
 
 def collected(terms: Sum) -> Sum:
     """Terms with the same scalars as one: 2 A x + 2 B x is 2 (A + B) x."""
+    for shared in (lambda q: q[-1:], lambda q: q[:1]):  # the last factor, or the first
+        terms = grouped(
+            terms,
+            lambda t, shared=shared: (
+                (t.scalars, abs(t.number), shared(t.product)) if len(t.product) > 1 else None
+            ),
+            lambda q, shared=shared: (
+                (bracketed([t._replace(product=t.product[:-1]) for t in q]), q[0].product[-1])
+                if shared(q[0].product) == q[0].product[-1:]
+                else (q[0].product[0], bracketed([t._replace(product=t.product[1:]) for t in q]))
+            ),
+        )
+    return grouped(
+        terms,
+        lambda t: (
+            (t.scalars, abs(t.number)) if t.product and (t.scalars or abs(t.number) != 1.0) else None
+        ),
+        lambda q: (bracketed(q),),
+    )
+
+
+def grouped(terms: Sum, key: Any, product: Any) -> Sum:
+    """Terms with the same key, if it is not None, as one with a product made of theirs."""
     groups: dict[Any, list[Term]] = {}
-    for term in terms:
-        key = (term.scalars, abs(term.number)) if term.product else term
-        groups.setdefault(key, []).append(term)
-    found = []
+    for i, term in enumerate(terms):
+        found = key(term)
+        groups.setdefault(i if found is None else found, []).append(term)
+    result = []
     for group in groups.values():
         first, number = group[0], abs(group[0].number)
         if len(group) == 1:
-            found.append(first)
+            result.append(first)
             continue
         if all(term.number < 0.0 for term in group):
             number = -number
         bare = [Term(term.number / number, (), term.product) for term in group]
-        product: tuple[Factor, ...] | None = None
-        if all(len(t.product) > 1 and t.product[-1] == first.product[-1] for t in bare):
-            inside = [t._replace(product=t.product[:-1]) for t in bare]
-            product = (bracketed(inside), first.product[-1])
-        elif all(len(t.product) > 1 and t.product[0] == first.product[0] for t in bare):
-            inside = [t._replace(product=t.product[1:]) for t in bare]
-            product = (first.product[0], bracketed(inside))
-        elif first.scalars or number not in (1.0, -1.0):
-            product = (bracketed(bare),)
-        found += group if product is None else [Term(number, first.scalars, product)]
-    return tuple(found)
+        result.append(Term(number, first.scalars, product(bare)))
+    return tuple(result)
 
 
 def bracketed(terms: list[Term]) -> Factor:
@@ -156,7 +170,7 @@ def latex_of(template: str) -> str:
         return rf"\operatorname{{{token.replace('_', ' ')}}}"
 
     found = TOKENS.sub(one, template)
-    return re.sub(r" (?=\\left|$)", "", found)
+    return re.sub(r" +(?=\\left|$)", "", found).replace("  ", " ")
 
 
 def level_of(template: str) -> int:
