@@ -164,6 +164,11 @@ def inside(term: Term) -> Sum:
     return (term,)
 
 
+def is_name(terms: Sum) -> bool:
+    product = terms[0].product if len(terms) == 1 else ()
+    return len(product) == 1 and product[0].atom.form == "name"
+
+
 def entries(terms: Sum, power: int) -> tuple[Term, dict[Sum, int]]:
     """A power entry by entry: scalars, and the powers whose product it is."""
     term = as_term(terms, False)
@@ -192,7 +197,7 @@ def entrywise(a: Sum, m: int, b: Sum, n: int, ones: tuple[Factor, ...], of_matri
     scale = times(scale, other_scale)
     pairs = tuple(sorted(
         ((base, power) for base, power in powers.items() if power),
-        key=lambda pair: has_differential(pair[0]),
+        key=lambda pair: (has_differential(pair[0]), not is_name(pair[0]), repr(pair)),
     ))  # fmt: skip
     if not pairs:
         return (scale._replace(product=ones),)
@@ -802,7 +807,12 @@ def repeated(nodes: list[Node], known: set[Node]) -> list[Node]:
     for node in order:
         inner_size = 1 + sum(size[other] for other in node.inputs)
         is_repeated = uses.get(node, 0) > 1 and node.primitive not in hidden
-        if is_repeated and node not in known and inner_size > WORTH_A_NAME and node.dtype.kind == "f":
+        if (
+            is_repeated
+            and node not in known
+            and inner_size > WORTH_A_NAME
+            and node.dtype.kind == "f"
+        ):
             found.append(node)
             inner_size = 1
         size[node] = inner_size if node not in known else 1

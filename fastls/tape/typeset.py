@@ -91,7 +91,9 @@ def collected(terms: Sum) -> Sum:
     return grouped(
         terms,
         lambda t: (
-            (t.scalars, abs(t.number)) if t.product and (t.scalars or abs(t.number) != 1.0) else None
+            (t.scalars, abs(t.number))
+            if t.product and (t.scalars or abs(t.number) != 1.0)
+            else None
         ),
         lambda q: (bracketed(q),),
     )
@@ -125,7 +127,10 @@ def in_order(terms: Sum) -> Sum:
     return tuple(
         sorted(
             terms,
-            key=lambda t: (t.number < 0.0, bool(t.product) and all(f.transposed for f in t.product)),
+            key=lambda t: (
+                t.number < 0.0,
+                bool(t.product) and all(f.transposed for f in t.product),
+            ),
         )
     )
 
@@ -140,7 +145,7 @@ KNOWN = {
 LATEX = {
     "𝟏": r"\mathbf{1}", "−": "-", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "∧": r"\wedge ",
     "∨": r"\vee ", "¬": r"\neg ", "⊕": r"\oplus ", "Γ": r"\Gamma ", "ψ": r"\psi ",
-    "ζ": r"\zeta ", "σ": r"\sigma ", "Φ": r"\Phi ", "λ": r"\lambda ", "⁻¹": "^{-1}", "⁺": "^{+}",
+    "ζ": r"\zeta ", "σ": r"\sigma ", "Φ": r"\Phi ", "λ": r"\lambda ", "⁻¹": "^{-1}", "⁺": "^{+}", "ᵀ": r"^{\top}", "²": "^2",
     "°": r"^{\circ}", "₀ₑ": r"_{0e}", "₁ₑ": r"_{1e}", "₀": "_0", "₁F₁": r"{}_1F_1", "₁": "_1",
     "₂": "_2", "ₑ": "_e", "⟨": r"\left\langle ", "⟩": r"\right\rangle ", "mod": r"\bmod ",
     "√": r"\sqrt", "∛": r"\sqrt[3]", "×": r"\times ", "∞": r"\infty ",
@@ -263,9 +268,9 @@ class Typesetter:
         def one(match: re.Match[str]) -> str:
             place = int(match.group(1)) if match.group(1) else next(count)
             before, after = pattern[: match.start()], pattern[match.end() :]
-            is_enclosed = re.search(r"([(|‖,⟨&]|\\\||cases\}|\\\\|langle)\s*$", before) and re.match(
-                r"\s*([)|‖,⟩&]|\\right|\\\\|\\end)", after
-            )
+            is_enclosed = re.search(
+                r"([(|‖,⟨&]|\\\||cases\}|\\\\|langle)\s*$", before
+            ) and re.match(r"\s*([)|‖,⟩&]|\\right|\\\\|\\end)", after)
             if is_power and before.endswith("^"):
                 is_enclosed = is_enclosed or (self.latex and before.endswith("^"))  # type: ignore[assignment]
                 text = self.sum(arguments[place], SUM if is_enclosed else ATOM)
