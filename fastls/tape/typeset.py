@@ -1,10 +1,5 @@
 """Expressions of matrix calculus on paper, in text or LaTeX.
 
-An expression is a sum of terms; a term is a number, powers of scalars, and a product of matrices
-and vectors:
-
-    number * scalars * A B x
-
 How what is written is to be read:
 
     A x, 2 x     a product of matrices, or with a number; vectors are columns
@@ -16,53 +11,14 @@ How what is written is to be read:
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
-__all__ = ["Atom", "Factor", "Sum", "Term", "Typesetter"]
+from fastls.tape.expression import Atom, Factor, Sum, Term, is_ones
+
+__all__ = ["Typesetter"]
 
 # How tightly it binds: what is in a place for something that binds tighter gets brackets.
 SUM, PRODUCT, POWER, ATOM = range(4)
-
-
-class Atom(NamedTuple):
-    """What is not taken apart: a name, a sum in brackets, a function applied to sums.
-
-    The form is "name", "differential", "group", "entrywise" (the arguments are pairs of sum and
-    power; the text is "matrix" for those), "index" (the text is the index) or "template" (the text is that of a primitive).
-    """
-
-    form: str
-    text: str = ""
-    arguments: tuple[Any, ...] = ()
-
-
-class Factor(NamedTuple):
-    """A matrix or vector in a product."""
-
-    atom: Atom
-    transposed: bool = False
-    inverse: bool = False
-
-
-class Term(NamedTuple):
-    number: float = 1.0
-    scalars: tuple[tuple[Atom, int], ...] = ()
-    product: tuple[Factor, ...] = ()
-
-
-Sum = tuple[Term, ...]
-
-ONES, IDENTITY = Atom("name", "𝟏"), Atom("name", "I")
-
-
-def is_ones(product: tuple[Factor, ...]) -> bool:
-    return bool(product) and all(factor.atom == ONES for factor in product)
-
-
-def has_differential(part: Any) -> bool:
-    if isinstance(part, Atom) and part.form == "differential":
-        return True
-    return isinstance(part, tuple) and any(map(has_differential, part))
 
 
 def entrywise_factor(pairs: Any, is_matrix: bool) -> Factor:
@@ -145,10 +101,11 @@ KNOWN = {
 LATEX = {
     "𝟏": r"\mathbf{1}", "−": "-", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ", "∧": r"\wedge ",
     "∨": r"\vee ", "¬": r"\neg ", "⊕": r"\oplus ", "Γ": r"\Gamma ", "ψ": r"\psi ",
-    "ζ": r"\zeta ", "σ": r"\sigma ", "Φ": r"\Phi ", "λ": r"\lambda ", "⁻¹": "^{-1}", "⁺": "^{+}", "ᵀ": r"^{\top}", "²": "^2",
+    "ζ": r"\zeta ", "σ": r"\sigma ", "Φ": r"\Phi ", "λ": r"\lambda ", "⁻¹": "^{-1}", "⁺": "^{+}",
+    "ᵀ": r"^{\top}", "²": "^2",
     "°": r"^{\circ}", "₀ₑ": r"_{0e}", "₁ₑ": r"_{1e}", "₀": "_0", "₁F₁": r"{}_1F_1", "₁": "_1",
     "₂": "_2", "ₑ": "_e", "⟨": r"\left\langle ", "⟩": r"\right\rangle ", "mod": r"\bmod ",
-    "√": r"\sqrt", "∛": r"\sqrt[3]", "×": r"\times ", "∞": r"\infty ",
+    "∘": r"\circ ", "√": r"\sqrt", "∛": r"\sqrt[3]", "×": r"\times ", "∞": r"\infty ",
 }  # fmt: skip
 TOKENS = re.compile("|".join([*LATEX, r"‖", r"\|", r"\(", r"\)", r"[A-Za-z][A-Za-z0-9_]+"]))
 PLACE = re.compile(r"\{(\d?)\}")
@@ -263,7 +220,6 @@ class Typesetter:
             return f"{latex_of(template[0])}{{{self.sum(arguments[0], SUM)}}}"
         pattern = latex_of(template) if self.latex else template
         count = iter(range(len(arguments)))
-        is_power = re.fullmatch(r"[^ ]*\^\{\}", template) is not None
 
         def one(match: re.Match[str]) -> str:
             place = int(match.group(1)) if match.group(1) else next(count)
@@ -271,10 +227,8 @@ class Typesetter:
             is_enclosed = re.search(
                 r"([(|‖,⟨&]|\\\||cases\}|\\\\|langle)\s*$", before
             ) and re.match(r"\s*([)|‖,⟩&]|\\right|\\\\|\\end)", after)
-            if is_power and before.endswith("^"):
-                is_enclosed = is_enclosed or (self.latex and before.endswith("^"))  # type: ignore[assignment]
-                text = self.sum(arguments[place], SUM if is_enclosed else ATOM)
-                return f"{{{text}}}" if self.latex else text
+            if self.latex and before.endswith("^"):
+                return f"{{{self.sum(arguments[place], SUM)}}}"
             is_compared = level_of(template) == SUM and re.search(r"[<>=≤≥≠]", template)
             level = SUM if is_enclosed else PRODUCT if is_compared else ATOM
             return self.sum(arguments[place], level)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastls import record
+from fastls.tape.expression import Atom, Term
 from fastls.tape.primitives import ELEMENTWISE
 from fastls.tape.rules import special
-from fastls.tape.typeset import Atom, Term, Typesetter
+from fastls.tape.typeset import Typesetter
 
 A = np.array([[2.0, 1.0, 0.5], [0.0, 3.0, -1.0], [1.0, 0.2, 1.5]])
 B = np.array([[1.0, -0.5, 0.3], [0.7, 2.0, 0.1], [0.4, 0.6, -1.0]])
@@ -127,7 +128,7 @@ class Reader:
         return self.tokens[0]
 
     def take(self, sign=None):
-        kind, text = self.tokens.pop(0)
+        _, text = self.tokens.pop(0)
         assert sign is None or text == sign, (text, sign, self.tokens)
         return text
 
@@ -522,7 +523,8 @@ ONE = {
     "minus": lambda u: -u, "reciprocal": lambda u: 1.0 / (2.0 + u * u), "square": np.square,
     "cube": lambda u: u**3, "A": lambda u: A @ u, "A'": lambda u: A.T @ u, "half": lambda u: u / 2,
     "reversed": lambda u: u[::-1], "normed": lambda u: u / (1.0 + u @ u),
-    "shifted": lambda u: 1.0 - u, "slice": lambda u: np.sum(u[1:]) * u, "max": lambda u: np.maximum(u, 0.3),
+    "shifted": lambda u: 1.0 - u, "slice": lambda u: np.sum(u[1:]) * u,
+    "max": lambda u: np.maximum(u, 0.3),
 }  # fmt: skip
 TWO = {
     "plus": np.add, "minus": np.subtract, "times": np.multiply,
@@ -566,8 +568,8 @@ def test_compositions_are_latex(expression):
 COMMANDS = set(
     re.findall(
         r"\w+",
-        "left right langle rangle frac sqrt top circ mathbf mathrm operatorname log exp sin cos tan "
-        "sinh cosh tanh max min arcsin arccos arctan det cdot begin end le ge ne wedge vee neg "
+        "left right langle rangle frac sqrt top circ mathbf mathrm operatorname log exp sin cos "
+        "tan sinh cosh tanh max min arcsin arccos arctan det cdot begin end le ge ne wedge vee neg "
         "infty Gamma Phi lambda psi sigma zeta times oplus bmod",
     )
 )
@@ -595,7 +597,8 @@ def assert_is_latex(written):
         elif re.fullmatch(r"\\[A-Za-z]+", token):
             assert token[1:] in COMMANDS, (token, written)
         elif re.fullmatch("[A-Za-z]{2,}", token):  # a word
-            assert tokens[i - 1] == "{", (token, written)
+            before = written[: written.find(token)]
+            assert re.search(r"\\(operatorname|mathrm)\{[\w ]*$|(begin|end)\{$", before), written
         elif token in "()|":
             assert tokens[i - 1] in (r"\left", r"\right"), written
         elif token in "^_":

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fastls.tape.typeset import Atom, Factor, Term, Typesetter, latex_of, level_of
+from fastls.tape.expression import Atom, Factor, Term
+from fastls.tape.typeset import Typesetter, latex_of, level_of
 
 TEXT, LATEX = Typesetter(False), Typesetter(True)
 

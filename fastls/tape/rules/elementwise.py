@@ -60,7 +60,7 @@ def share(wins: Any, ties: Any) -> Any:
 BINARY: list[Any] = [
     (np.add, (lambda a, b, y: 1.0, lambda a, b, y: 1.0), "({} + {})", (ANY, ANY)),
     (np.subtract, (lambda a, b, y: 1.0, lambda a, b, y: -1.0), "({} − {})", (ANY, ANY)),
-    (np.multiply, (lambda a, b, y: b, lambda a, b, y: a), "{} {}", (ANY, ANY)),
+    (np.multiply, (lambda a, b, y: b, lambda a, b, y: a), "{} ∘ {}", (ANY, ANY)),
     (np.divide, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b), "{}/{}", (ANY, POSITIVE)),
     (
         np.power,
