@@ -134,7 +134,7 @@ class Writer:
         if is_scalar(node):
             term = self.term(node)
             return (term._replace(product=self.ones(shape)),) if self.sum(node) else ()
-        if is_matrix(node) or long == 1:
+        if node.shape == shape or is_matrix(node) or long == 1:
             return self.sum(node)
         one = Factor(ONES)
         if is_row(node, shape):
@@ -166,7 +166,11 @@ def described(node: Node) -> list[str]:
 
 
 def has_notation(node: Node) -> bool:
-    return all(is_vector(x) or is_matrix(x) for x in (node, *node.inputs))
+    """Whether it is of vectors and matrices or, entry by entry, of arrays of the same shape."""
+    every = (node, *node.inputs)
+    return all(is_vector(x) or is_matrix(x) for x in every) or all(
+        is_scalar(x) or x.shape == node.shape for x in every
+    )
 
 
 def write_add(sign: float) -> "Rule":
@@ -212,7 +216,7 @@ def multiplied(w: Writer, node: Node, a: Node, m: int, b: Node, n: int) -> Sum |
                 is_matrix(node),
             )  # fmt: skip
         return scaled(found, scale)
-    if is_vector(node) or (is_matrix(a) and is_matrix(b)):
+    if is_vector(node) or a.shape == b.shape or (is_matrix(a) and is_matrix(b)):
         return entrywise(w.sum(a), m, w.sum(b), n, w.ones(node.shape), is_matrix(node))
     # A matrix and a vector, or a column and a row
     parts = []
@@ -325,8 +329,6 @@ def write_sum(w: Writer, node: Node) -> Sum | None:
         if axis == 0:
             rows = tuple(t._replace(product=transposed(t.product)) for t in rows)
         return tuple(joined(t, ones, x.shape[axis]) for t in rows)
-    if not (is_vector(x) or is_matrix(x)):
-        return None
     matrix = diagonal_of(x)
     if matrix is not None:
         terms = w.sum(matrix)
@@ -395,7 +397,7 @@ def index_text(part: Any, length: int) -> str:
     if not isinstance(part, slice):
         return str(part)
     start, stop, step = part.start, part.stop, part.step
-    if length_of(part, length) == 1:
+    if length > 1 and length_of(part, length) == 1:
         return str(start)
     if step > 0:
         first, last = "" if start == 0 else str(start), "" if stop == length else str(stop)
@@ -413,7 +415,8 @@ def write_slice(w: Writer, node: Node) -> Sum | None:
     (x,) = node.inputs
     if math.prod(node.shape) == 0:
         return None
-    parts = long_parts(node.parameters["index"], x.shape)
+    index = node.parameters["index"]
+    parts = long_parts(index, x.shape) if is_vector(x) else list(zip(index, x.shape, strict=True))
     if not parts:
         return w.sum(x)
     text = ", ".join(index_text(part, length) for part, length in parts)

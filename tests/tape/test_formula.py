@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fastls import record
@@ -240,7 +240,7 @@ def read(text, names):
     return Reader(line, names).whole().value
 
 
-def agree(text, names, expected):
+def agree(text, names, expected, rtol=1e-9):
     expected = np.asarray(expected, dtype=float)
     with np.errstate(all="ignore"):
         found = np.asarray(read(text, names))
@@ -250,7 +250,7 @@ def agree(text, names, expected):
         found = found.reshape(())
     assert found.ndim <= expected.ndim, text
     np.testing.assert_allclose(
-        np.broadcast_to(found, expected.shape), expected, rtol=1e-9, atol=1e-12
+        np.broadcast_to(found, expected.shape), expected, rtol=rtol, atol=1e-3 * rtol
     )
 
 
@@ -491,13 +491,13 @@ def cannot_be_read(text):
     return re.search(r"gather|scatter|reshape|concatenate|\[\d×\d", text)
 
 
-def check_reading(f, x, what):
+def check_reading(f, x, what, rtol=1e-9, skip=pytest.skip):
     tape = record(f, x)
     if what == "gradient" and np.ndim(tape(x)):
         return
     text = tape.formula(what)
     if cannot_be_read(text):
-        pytest.skip(f"not mathematics: {text}")
+        skip(f"not mathematics: {text}")
     dx = 0.7 * x + 0.1
     variable = "X" if np.ndim(x) == 2 else "x"
     names = {**CONSTANTS, variable: x, f"d{variable}": dx}
@@ -506,7 +506,7 @@ def check_reading(f, x, what):
         "gradient": lambda: tape.grad(x),
         "differential": lambda: tape.differential(x, dx),
     }[what]()
-    agree(text, names, expected)
+    agree(text, names, expected, rtol)
 
 
 @pytest.mark.parametrize("name", READ_AGAIN)
@@ -541,6 +541,10 @@ EXPRESSIONS = st.recursive(
 )
 
 
+def unreadable(reason):
+    assume(False)
+
+
 def evaluate(expression, x):
     if isinstance(expression, str):
         return x if expression == "x" else b
@@ -552,7 +556,55 @@ def evaluate(expression, x):
 @given(EXPRESSIONS, st.sampled_from(["value", "gradient", "differential"]))
 @settings(max_examples=150, deadline=None)
 def test_compositions_are_read_again(expression, what):
-    check_reading(lambda x: np.sum(x * evaluate(expression, x)), x0, what)
+    check_reading(lambda x: np.sum(x * evaluate(expression, x)), x0, what, skip=unreadable)
+
+
+BINARY = ["plus", "minus", "product", "times", "over"]
+OF_MATRICES = {
+    "transpose": lambda U: U.T, "A": lambda U: A @ U, "B": lambda U: U @ B.T,
+    "inverse": lambda U: np.linalg.inv(U), "tanh": np.tanh, "square": np.square,
+    "rows": lambda U: U * b, "columns": lambda U: U * b[:, None], "shifted": lambda U: U + b,
+    "trace": lambda U: U / (3.0 + np.trace(U) ** 2), "sums": lambda U: U + np.sum(U, axis=0),
+    "means": lambda U: U - np.mean(U, axis=1)[:, None], "determinant": lambda U: np.linalg.det(U) * U,
+    "first": lambda U: np.outer(U[0], U[:, 1]), "part": lambda U: np.sum(U[1:, :2]) - U,
+    "diagonal": lambda U: np.diag(U) * U, "plus": np.add, "minus": np.subtract,
+    "product": np.matmul, "times": np.multiply, "over": lambda U, V: U / (2.0 + V * V),
+}  # fmt: skip
+MATRICES = st.recursive(
+    st.sampled_from(["X", "A"]),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from([n for n, g in OF_MATRICES.items() if n not in BINARY]), inner),
+        st.tuples(st.sampled_from(BINARY), inner, inner),
+    ),
+    max_leaves=3,
+)
+
+
+def evaluate_matrix(expression, X):
+    if isinstance(expression, str):
+        return X if expression == "X" else A
+    name, *arguments = expression
+    return OF_MATRICES[name](*[evaluate_matrix(argument, X) for argument in arguments])
+
+
+@given(MATRICES, st.sampled_from(["value", "gradient", "differential"]))
+@settings(max_examples=150, deadline=None)
+def test_compositions_of_matrices_are_read_again(expression, what):
+    with np.errstate(all="ignore"):
+        try:
+            value = evaluate_matrix(expression, X0)
+        except np.linalg.LinAlgError:
+            assume(False)
+        assume(np.all(np.isfinite(value)) and 1e-2 < np.max(np.abs(value)) < 1e2)
+    try:
+        tape = record(lambda X: np.sum(X * evaluate_matrix(expression, X)), X0)
+        finite = np.all(np.abs(tape.grad(X0)) < 1e4)
+    except np.linalg.LinAlgError:
+        assume(False)
+    assume(finite)
+    check_reading(
+        lambda X: np.sum(X * evaluate_matrix(expression, X)), X0, what, rtol=1e-6, skip=unreadable
+    )
 
 
 @given(EXPRESSIONS)

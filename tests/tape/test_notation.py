@@ -23,7 +23,12 @@ x0, X0 = np.array([0.4, 0.9, 1.3]), np.arange(6.0).reshape(2, 3) / 7.0
         (lambda x: x[::-1], x0, "x[::-1]"),
         (lambda x: x[[2, 0]], x0, "x[[2, 0]]"),
         (lambda x: np.concatenate([x, x]), x0, "concatenate(x, x)"),
-        (lambda X: X.reshape(3, 1, 2) * X.reshape(3, 1, 2)[::-1], X0, None),
+        (
+            lambda X: X.reshape(3, 1, 2) * X.reshape(3, 1, 2)[::-1],
+            X0,
+            "reshape(X, 3, 1, 2)[::-1, :, :] ∘ reshape(X, 3, 1, 2)",
+        ),
+        (lambda T: T * np.sin(T) + T / 2, np.ones((2, 3, 4)), "T ∘ sin(T) + 0.5 T"),
     ],
 )
 def test_notation(f, x, text):
