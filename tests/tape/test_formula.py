@@ -488,7 +488,7 @@ READ_AGAIN |= {f"book: {name}": row[:2] for name, row in BOOK.items()}
 
 
 def cannot_be_read(text):
-    return re.search(r"gather|scatter|reshape|concatenate|\[\d×\d", text)
+    return re.search(r"gather|scatter|reshape|concatenate|(?<![\w\])\[])\[\d", text)
 
 
 def check_reading(f, x, what, rtol=1e-9, skip=pytest.skip):
@@ -565,7 +565,8 @@ OF_MATRICES = {
     "inverse": lambda U: np.linalg.inv(U), "tanh": np.tanh, "square": np.square,
     "rows": lambda U: U * b, "columns": lambda U: U * b[:, None], "shifted": lambda U: U + b,
     "trace": lambda U: U / (3.0 + np.trace(U) ** 2), "sums": lambda U: U + np.sum(U, axis=0),
-    "means": lambda U: U - np.mean(U, axis=1)[:, None], "determinant": lambda U: np.linalg.det(U) * U,
+    "means": lambda U: U - np.mean(U, axis=1)[:, None],
+    "determinant": lambda U: np.linalg.det(U) * U,
     "first": lambda U: np.outer(U[0], U[:, 1]), "part": lambda U: np.sum(U[1:, :2]) - U,
     "diagonal": lambda U: np.diag(U) * U, "plus": np.add, "minus": np.subtract,
     "product": np.matmul, "times": np.multiply, "over": lambda U, V: U / (2.0 + V * V),
