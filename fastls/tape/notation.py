@@ -69,6 +69,7 @@ class Writer:
 
     def __init__(self, names: dict[Node, Sum]) -> None:
         self.known = dict(names)
+        self.unnamed: dict[str, int] = {}  # how many constants of a shape have no name of their own
 
     def sum(self, node: Node) -> Sum:
         if node not in self.known:
@@ -93,7 +94,11 @@ class Writer:
             return one_factor(IDENTITY)
         if len(node.shape) <= 2 and array.size and np.all(array == array.flat[0]):
             return (Term(float(array.flat[0]), (), self.ones(node.shape)),)
-        return self.atom(node, Atom("name", f"[{'×'.join(map(str, node.shape))}]"))
+        # Told apart, so that two of one shape are not taken for equal.
+        shape = f"[{'×'.join(map(str, node.shape))}]"
+        self.unnamed[shape] = self.unnamed.get(shape, 0) + 1
+        count = self.unnamed[shape]
+        return self.atom(node, Atom("name", shape if count == 1 else f"{shape}_{count}"))
 
     def ones(self, shape: tuple[int, ...]) -> tuple[Factor, ...]:
         """What a scalar is multiplied with to have a shape."""

@@ -515,6 +515,12 @@ def test_a_formula_that_is_read_again_has_the_value_of_the_tape(name, what):
     check_reading(*READ_AGAIN[name], what)
 
 
+def test_constants_without_a_name_are_told_apart():
+    f = record(lambda x: np.sum(x * (2.0 * b - (x + A @ b))), x0)
+    assert f.formula() == "⟨x, [3] − x − [3]_2⟩"
+    assert_is_latex(f.formula(style="latex"))
+
+
 # Compositions of simple functions, of vectors in [0.2, 1.5] so that all are defined.
 
 ONE = {
