@@ -19,7 +19,7 @@ ANY, POSITIVE, UNIT = (-3.0, 3.0), (0.2, 3.0), (-0.9, 0.9)
 
 UNARY: list[Any] = [
     (np.positive, lambda x, y: 1.0, "{}", ANY),
-    (np.negative, lambda x, y: -1.0, "-{}", ANY),
+    (np.negative, lambda x, y: -1.0, "−{}", ANY),
     (np.absolute, lambda x, y: np.sign(x), "|{}|", ANY),
     (np.fabs, lambda x, y: np.sign(x), "|{}|", ANY),
     (np.reciprocal, lambda x, y: -y * y, "1/{}", POSITIVE),
@@ -59,8 +59,8 @@ def share(wins: Any, ties: Any) -> Any:
 
 BINARY: list[Any] = [
     (np.add, (lambda a, b, y: 1.0, lambda a, b, y: 1.0), "({} + {})", (ANY, ANY)),
-    (np.subtract, (lambda a, b, y: 1.0, lambda a, b, y: -1.0), "({} - {})", (ANY, ANY)),
-    (np.multiply, (lambda a, b, y: b, lambda a, b, y: a), "{} {}", (ANY, ANY)),
+    (np.subtract, (lambda a, b, y: 1.0, lambda a, b, y: -1.0), "({} − {})", (ANY, ANY)),
+    (np.multiply, (lambda a, b, y: b, lambda a, b, y: a), "{} ∘ {}", (ANY, ANY)),
     (np.divide, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b), "{}/{}", (ANY, POSITIVE)),
     (
         np.power,

@@ -123,7 +123,7 @@ def rows(s: Any) -> list[tuple[Any, tuple[Any, ...], str, tuple[tuple[float, flo
         ("cosdg", (lambda x, y: -DEGREE * s.sindg(x),), "cos({}°)", ((-80.0, 80.0),)),
         ("expi", (lambda x, y: np.exp(x) / x,), "Ei({})", (POSITIVE,)),
         ("exp1", (lambda x, y: -np.exp(-x) / x,), "E₁({})", (POSITIVE,)),
-        ("spence", (lambda x, y: np.log(x) / (1.0 - x),), "Li₂(1 - {})", ((0.1, 0.9),)),
+        ("spence", (lambda x, y: np.log(x) / (1.0 - x),), "Li₂(1 − {})", ((0.1, 0.9),)),
         # Bessel functions (10.6, 10.29); scaled ones carry exp(-|x|) or exp(x)
         ("j0", (lambda x, y: -s.j1(x),), "J₀({})", (ANY,)),
         ("j1", (lambda x, y: 0.5 * (s.j0(x) - s.jv(2.0, x)),), "J₁({})", (ANY,)),
