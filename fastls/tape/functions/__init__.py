@@ -4,6 +4,7 @@ Each is written in NumPy's own terms, and its derivative follows from theirs.
 """
 
 from fastls.tape.functions import (  # noqa: F401  # they fill the tables
+    application,
     convolution,
     creation,
     differences,

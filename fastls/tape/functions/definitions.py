@@ -25,6 +25,17 @@ WITHOUT_EFFECT = ("casting", "copy", "device", "kind", "like", "optimize", "over
                   "stable", "subok")  # fmt: skip
 
 
+#: Names of arguments that are one array; a list of traced values is made one.
+ARRAYS = ("a", "arr", "array", "ary", "f", "m", "p", "v", "x", "y")
+
+
+def joined(x: Any) -> Any:
+    """A list or tuple in which there are traced values, as an array."""
+    if isinstance(x, (list, tuple)) and any(isinstance(joined(item), Tracer) for item in x):
+        return np.stack([joined(item) for item in x])
+    return x
+
+
 def graph_in(values: Sequence[Any]) -> Graph | None:
     return next((value.graph for value in values if isinstance(value, Tracer)), None)
 
@@ -83,6 +94,8 @@ def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable
                 elif not says_nothing(key, item, parameter.default):
                     raise refuse(f"{key}= of numpy.{function.__name__}", "leave it out")
         options = {k: v for k, v in options.items() if v is not np._NoValue}
+        if main in ARRAYS and first:
+            first[0] = joined(first[0])
         graph = graph_in([*first, *options.values()])
         first = [as_constant(graph, value) for value in first]
         options = {key: as_constant(graph, value) for key, value in options.items()}
@@ -148,6 +161,12 @@ def guard_nan(x: Any, values: Any) -> bool:
 def numbered(x: Any) -> Any:
     """The places of entries in the flattened array, where the entries are."""
     return np.arange(np.size(x)).reshape(np.shape(x))
+
+
+def numbered_in_turn(parts: Sequence[Any]) -> list[Any]:
+    """The places of the entries of each array in all of them, flattened and joined."""
+    starts = np.cumsum([0, *map(np.size, parts)])
+    return [numbered(part) + start for part, start in zip(parts, starts, strict=False)]
 
 
 def picked(x: Any, places: Any) -> Any:

@@ -4,7 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import as_numbers, defines, is_truth
+from fastls.tape.functions.definitions import (
+    answer,
+    as_numbers,
+    as_traced,
+    defines,
+    is_truth,
+    numbered_in_turn,
+    picked,
+)
 from fastls.tape.trace import UFUNCS, Tracer, refuse
 
 # Elementwise.
@@ -13,7 +21,10 @@ from fastls.tape.trace import UFUNCS, Tracer, refuse
 @defines("clip")
 def clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:
     """Slope 0 on the ends, as in autograd."""
-    y = a
+    if not (min is None and max is None) and not (a_min is None and a_max is None):
+        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are "
+                         "provided is forbidden.")  # fmt: skip
+    y = as_numbers(a)
     for bound, beyond in (
         (a_min if min is None else min, np.less_equal),
         (a_max if max is None else max, np.greater_equal),
@@ -104,15 +115,15 @@ def select(condlist: Any, choicelist: Any, default: Any = 0.0) -> Any:
     return y
 
 
-@defines("piecewise")
-def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any) -> Any:
-    """Each function has all of x; the entries of others do not count."""
-    conditions = list(condlist) if isinstance(condlist, (list, tuple)) else [condlist]
-    values = [f(x, *args) if callable(f) else f for f in funclist]
-    y = values[len(conditions)] if len(values) > len(conditions) else np.zeros(x.shape)
-    for condition, value in zip(conditions, values, strict=False):  # the last that holds counts
-        y = np.where(condition, value, y)
-    return y
+@defines("choose")
+def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
+    parts = [as_traced(choice) for choice in choices]
+    places = answer(a)
+    shape = np.broadcast_shapes(np.shape(places), *map(np.shape, parts))
+    numbers = numbered_in_turn(parts)
+    places = np.broadcast_to(np.asarray(places), shape)
+    chosen = np.choose(places, [np.broadcast_to(n, shape) for n in numbers], mode=mode)  # type: ignore[call-overload]
+    return picked(np.concatenate([np.ravel(part) for part in parts]), chosen)
 
 
 def divmod_(a: Any, b: Any) -> Any:

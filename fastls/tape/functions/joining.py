@@ -12,6 +12,7 @@ from fastls.tape.functions.definitions import (
     axis_of,
     defines,
     numbered,
+    numbered_in_turn,
     picked,
 )
 from fastls.tape.trace import FUNCTIONS
@@ -104,11 +105,15 @@ def hsplit(ary: Any, indices_or_sections: Any) -> Any:
 
 @defines("vsplit")
 def vsplit(ary: Any, indices_or_sections: Any) -> Any:
+    if ary.ndim < 2:
+        raise ValueError("vsplit only works on arrays of 2 or more dimensions")
     return split(ary, indices_or_sections, 0)
 
 
 @defines("dsplit")
 def dsplit(ary: Any, indices_or_sections: Any) -> Any:
+    if ary.ndim < 3:
+        raise ValueError("dsplit only works on arrays of 3 or more dimensions")
     return split(ary, indices_or_sections, 2)
 
 
@@ -122,12 +127,15 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
 def block(arrays: Any) -> Any:
     leaves: list[Any] = []
 
-    def number(part: Any) -> Any:
+    def gather(part: Any) -> Any:
         if isinstance(part, list):
-            return [number(item) for item in part]
-        start = sum(np.size(leaf) for leaf in leaves)
-        leaves.append(part)
-        return numbered(part) + start
+            return [gather(item) for item in part]
+        leaves.append(as_traced(part))
+        return len(leaves) - 1
 
-    numbers = np.block(number(arrays))
-    return picked(np.concatenate([np.ravel(as_traced(leaf)) for leaf in leaves]), numbers)
+    def number(part: Any) -> Any:
+        return [number(item) for item in part] if isinstance(part, list) else numbers[part]
+
+    nested = gather(arrays)
+    numbers = numbered_in_turn(leaves)
+    return picked(np.concatenate([np.ravel(leaf) for leaf in leaves]), np.block(number(nested)))
