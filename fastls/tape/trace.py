@@ -143,6 +143,8 @@ class Tracer:
         options.pop("casting", None)
         options.pop("order", None)
         options.pop("subok", None)
+        if method == "__call__" and np.dtype(dtype := options.pop("dtype", None)) != float:
+            raise refuse(f"dtype={dtype!r} of a ufunc", "leave it out: all are float64")
         if method == "__call__":
             if ufunc not in UFUNCS and "scipy.special" in sys.modules:
                 from fastls.tape import special

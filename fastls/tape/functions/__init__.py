@@ -21,6 +21,7 @@ from fastls.tape.functions import (  # noqa: F401  # they fill the tables
     reductions,
     scans,
     searching,
+    sets,
     shapes,
     sorting,
     statistics,

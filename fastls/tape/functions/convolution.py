@@ -7,6 +7,9 @@ import numpy as np
 from fastls.tape.functions.definitions import defines
 from fastls.tape.functions.joining import at_least
 
+#: What NumPy calls the modes, by number.
+MODES: dict[Any, str] = {0: "valid", 1: "same", 2: "full"}
+
 
 def windows(x: Any, length: int) -> Any:
     """A row for each run of entries."""
@@ -22,8 +25,12 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     a, v = at_least(1, a), at_least(1, v)
     if not np.size(a) or not np.size(v):
         raise ValueError("arrays cannot be empty")
+    if np.ndim(a) > 1 or np.ndim(v) > 1:
+        raise ValueError("object too deep for desired array")
     if np.size(v) > np.size(a):
         a, v = v, a
+    if mode in MODES:
+        mode = MODES[mode]
     if mode == "valid":
         return windows(a, np.size(v)) @ v[::-1]
     full = full_convolution(a, v)
@@ -37,6 +44,8 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 
 @defines("correlate")
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+    if np.ndim(a) == 0 or np.ndim(v) == 0:
+        raise ValueError("object of too small depth for desired array")
     a, v = at_least(1, a), at_least(1, v)
     return np.flip(convolve(v, a[::-1], mode)) if np.size(v) > np.size(a) else convolve(
         a, v[::-1], mode

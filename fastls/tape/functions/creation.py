@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import defines
+from fastls.tape.functions.definitions import as_traced, defines
 from fastls.tape.primitives import axes_of
 from fastls.tape.trace import FUNCTIONS
 
@@ -87,6 +87,9 @@ def astype(x: Any, dtype: Any) -> Any:
 @defines("linspace")
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
              axis: int = 0) -> Any:  # fmt: skip
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    start, stop = as_traced(start), as_traced(stop)
     parts = num - 1 if endpoint else num
     step = (stop - start) / parts if parts else np.nan
     steps = np.reshape(np.arange(num) / max(parts, 1), (num,) + (1,) * np.ndim(stop - start))
@@ -97,7 +100,13 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
 @defines("logspace")
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
              axis: int = 0) -> Any:  # fmt: skip
-    return base ** linspace(start, stop, num, endpoint, axis=axis)
+    base = as_traced(base)
+    ndim = max(map(np.ndim, (start, stop, base)))
+    exponents = linspace(*(
+        np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x))
+        for x in (as_traced(start), as_traced(stop))
+    ), num, endpoint)  # fmt: skip
+    return np.moveaxis(base**exponents, 0, axis)
 
 
 @defines("geomspace")

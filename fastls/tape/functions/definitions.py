@@ -25,17 +25,6 @@ WITHOUT_EFFECT = ("casting", "copy", "device", "kind", "like", "optimize", "over
                   "stable", "subok")  # fmt: skip
 
 
-#: Names of arguments that are one array; a list of traced values is made one.
-ARRAYS = ("a", "arr", "array", "ary", "f", "m", "p", "v", "x", "y")
-
-
-def joined(x: Any) -> Any:
-    """A list or tuple in which there are traced values, as an array."""
-    if isinstance(x, (list, tuple)) and any(isinstance(joined(item), Tracer) for item in x):
-        return np.stack([joined(item) for item in x])
-    return x
-
-
 def graph_in(values: Sequence[Any]) -> Graph | None:
     return next((value.graph for value in values if isinstance(value, Tracer)), None)
 
@@ -67,6 +56,7 @@ def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable
     parameters = signature.parameters
     named = inspect.signature(definition).parameters
     main = next(iter(parameters))
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in named.values())
     many = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values())
 
     @functools.wraps(definition)
@@ -89,13 +79,11 @@ def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable
             else:
                 rest = {name: value}
             for key, item in rest.items():
-                if key in named and key != "out":
+                if key != "out" and (key in named or takes_any):
                     options[key] = item
                 elif not says_nothing(key, item, parameter.default):
                     raise refuse(f"{key}= of numpy.{function.__name__}", "leave it out")
         options = {k: v for k, v in options.items() if v is not np._NoValue}
-        if main in ARRAYS and first:
-            first[0] = joined(first[0])
         graph = graph_in([*first, *options.values()])
         first = [as_constant(graph, value) for value in first]
         options = {key: as_constant(graph, value) for key, value in options.items()}
@@ -190,6 +178,14 @@ def axis_of(axis: Any, ndim: int) -> int:
 
 def with_ones(shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
     return tuple(1 if axis in axes else n for axis, n in enumerate(shape))
+
+
+def of_numbers(axis: Any, x: Any) -> Any:
+    """The axes of a reduction; a number has none, but NumPy reduces it over its first or last."""
+    if isinstance(axis, list):
+        raise TypeError("'list' object cannot be interpreted as an integer")
+    is_one = axis is not None and not isinstance(axis, tuple)
+    return None if is_one and np.ndim(x) == 0 and operator.index(axis) in (0, -1) else axis
 
 
 def lined_up(x: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:

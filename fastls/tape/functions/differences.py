@@ -10,15 +10,19 @@ from fastls.tape.functions.definitions import (
     as_traced,
     axis_of,
     defines,
+    is_truth,
     on_axis,
 )
 from fastls.tape.functions.shapes import several
+from fastls.tape.trace import refuse
 
 # Differences and integrals.
 
 
 @defines("diff")
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    if is_truth(a):
+        raise refuse("numpy.diff of truth values", "write a[1:] != a[:-1] instead")
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n!r}")
     a = as_numbers(a)
@@ -106,6 +110,7 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2.0 *
 
 @defines("trapezoid")
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    y = as_traced(y)
     axis = axis_of(axis, np.ndim(y))
     h = dx
     if x is not None:

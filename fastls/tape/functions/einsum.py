@@ -1,13 +1,13 @@
 """Einstein's sums: a label for each axis; two operands at a time, as a product of matrices."""
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from fastls.tape.functions.definitions import as_traced, defines, numbered, picked
-from fastls.tape.trace import refuse
 
 # Einstein's sums: a label for each axis; two operands at a time, as a product of matrices.
 
@@ -93,11 +93,23 @@ def contracted(one: Term, two: Term, kept: Any) -> Term:
     return np.reshape(np.matmul(left, right), tuple(n[c] for c in result)), result
 
 
+def as_letters(operands: Sequence[Any]) -> list[Any]:
+    """Arrays and lists of numbers of axes in turn, as subscripts and arrays."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+    def word(labels: Any) -> str:
+        return "".join("..." if c is Ellipsis else letters[operator.index(c)] for c in labels)
+
+    arrays, labels = operands[0 : len(operands) // 2 * 2 : 2], operands[1::2]
+    subscripts = ",".join(map(word, labels))
+    if len(operands) % 2:
+        subscripts += "->" + word(operands[-1])
+    return [subscripts, *arrays]
+
+
 @defines("einsum")
 def einsum(*operands: Any) -> Any:
-    subscripts, *arrays = operands
-    if not isinstance(subscripts, str):
-        raise refuse("einsum of arrays and lists of labels", "write the labels as a string")
+    subscripts, *arrays = operands if isinstance(operands[0], str) else as_letters(operands)
     arrays = [as_traced(x) for x in arrays]
     labels, wanted = labels_of(subscripts, [np.shape(x) for x in arrays])
     present = {c for term in labels for c in term}

@@ -56,9 +56,21 @@ def extract(condition: Any, arr: Any) -> Any:
     return picked(arr, np.extract(answer(condition), numbered(arr)))
 
 
+for name in ("diag_indices_from", "tril_indices_from", "triu_indices_from"):
+    FUNCTIONS[getattr(np, name)] = functools.partial(
+        lambda function, arr, *args, **kwargs: function(np.zeros(arr.shape), *args, **kwargs),
+        getattr(np, name),
+    )  # fmt: skip
+for function in (np.fft.fftshift, np.fft.ifftshift):
+    ONLY_REARRANGE.append(function)
+    FUNCTIONS[function] = rearranging(function)
+
+
 def below(x: Any, k: int) -> Any:
     """Where the entries on the k-th diagonal and below it are."""
-    rows, columns = np.broadcast_shapes(x.shape, (1, 1))[-2:]
+    if np.ndim(x) == 0:
+        raise TypeError("a triangle of a matrix needs an array of 1 dimension or more")
+    rows, columns = (x.shape * 2)[-2:]
     return np.tri(rows, columns, k, bool)
 
 

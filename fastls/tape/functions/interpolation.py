@@ -12,7 +12,14 @@ from fastls.tape.functions.sorting import order_of
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None,
            period: Any = None) -> Any:  # fmt: skip
     xp, fp = as_traced(xp), as_traced(fp)
+    if np.shape(xp) != np.shape(fp) or np.ndim(xp) != 1:
+        raise ValueError("fp and xp are not of the same length.")
+    if not np.size(xp):
+        raise ValueError("array of sample points is empty")
     if period is not None:
+        if period == 0:
+            raise ValueError("period must be a non-zero value")
+        period = np.abs(period)
         x, xp = x % period, xp % period
         order = order_of(xp, 0)
         xp, fp = xp[order], fp[order]

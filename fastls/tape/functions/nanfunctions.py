@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import defines
+from fastls.tape.functions.definitions import defines, of_numbers
 from fastls.tape.functions.reductions import mean, var
 
 
@@ -16,6 +16,7 @@ def without_nan(function: Any, neutral: float, needs_one: bool = False) -> Any:
         given = {} if initial is None else {"initial": initial}
         if where is not True:
             given["where"] = where
+        axis = of_numbers(axis, a)
         y = function(np.where(np.isnan(a), neutral, a), axis=axis, keepdims=keepdims, **given)
         return (
             np.where(np.all(np.isnan(a), axis=axis, keepdims=keepdims), np.nan, y)
@@ -50,16 +51,20 @@ def among_numbers(function: Any) -> Any:
 
 @defines("nanmean")
 def nanmean(a: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
-    return among_numbers(mean)(a, axis, keepdims, where)
+    return among_numbers(mean)(a, of_numbers(axis, a), keepdims, where)
 
 
 @defines("nanvar")
 def nanvar(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True,
-           correction: Any = None) -> Any:  # fmt: skip
-    return among_numbers(var)(a, axis, keepdims, where, ddof=ddof, correction=correction)
+           mean: Any = None, correction: Any = None) -> Any:  # fmt: skip
+    return among_numbers(var)(
+        a, of_numbers(axis, a), keepdims, where, ddof=ddof, mean=mean, correction=correction
+    )
 
 
 @defines("nanstd")
 def nanstd(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True,
-           correction: Any = None) -> Any:  # fmt: skip
-    return np.sqrt(nanvar(a, axis, ddof, keepdims, where, correction))
+           mean: Any = None, correction: Any = None) -> Any:  # fmt: skip
+    if where is True and mean is None and np.size(a) == 1 and ddof == 0 and not correction:
+        return np.sum(a - a, axis=of_numbers(axis, a), keepdims=keepdims)
+    return np.sqrt(nanvar(a, axis, ddof, keepdims, where, mean, correction))

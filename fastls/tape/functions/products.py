@@ -93,8 +93,22 @@ def vecdot(a: Any, b: Any, axis: int = -1, keepdims: bool = False) -> Any:
     return np.expand_dims(y, axis) if keepdims else y
 
 
+def with_axes(x: Any, least: int) -> Any:
+    if np.ndim(x) < least:
+        raise ValueError(f"an operand needs {least} dimensions or more; got {np.ndim(x)}")
+    return as_traced(x)
+
+
+def matrix(x: Any) -> Any:
+    return with_axes(x, 2)
+
+
+def vector(x: Any) -> Any:
+    return with_axes(x, 1)
+
+
 if hasattr(np, "vecdot"):
     UFUNCS[np.vecdot] = vecdot
 if hasattr(np, "matvec"):  # NumPy 2.2
-    UFUNCS[np.matvec] = lambda a, x: np.matmul(a, x[..., None])[..., 0]
-    UFUNCS[np.vecmat] = lambda x, a: np.matmul(x[..., None, :], a)[..., 0, :]
+    UFUNCS[np.matvec] = lambda a, x: np.matmul(matrix(a), vector(x)[..., None])[..., 0]
+    UFUNCS[np.vecmat] = lambda x, a: np.matmul(vector(x)[..., None, :], matrix(a))[..., 0, :]

@@ -11,6 +11,7 @@ from fastls.tape.functions.definitions import (
     axis_of,
     defines,
     lined_up,
+    of_numbers,
     with_ones,
 )
 from fastls.tape.trace import FUNCTIONS
@@ -27,11 +28,17 @@ def folded(ufunc: np.ufunc, x: Any) -> Any:
     return x[..., 0] if rest is None else ufunc(x[..., 0], rest)
 
 
-def folding(ufunc: np.ufunc, x: Any, axis: Any = 0, keepdims: bool = False) -> Any:
+def folding(
+    ufunc: np.ufunc, x: Any, axis: Any = 0, keepdims: bool = False, initial: Any = None
+) -> Any:
     y, shape, kept = lined_up(x, axis)
+    shape = kept if keepdims else shape
     if y.shape[-1] == 0:
-        raise ValueError(f"zero-size array to reduction operation {ufunc.__name__}")
-    return np.reshape(folded(ufunc, y), kept if keepdims else shape)
+        if initial is None:
+            raise ValueError(f"zero-size array to reduction operation {ufunc.__name__}")
+        return np.full(shape, initial)
+    found = np.reshape(folded(ufunc, y), shape)
+    return found if initial is None else ufunc(found, initial)
 
 
 def scanned(ufunc: np.ufunc, x: Any, axis: Any = 0) -> Any:
@@ -53,8 +60,9 @@ def scanned(ufunc: np.ufunc, x: Any, axis: Any = 0) -> Any:
 def cumulative(scan: Callable[[Any, int], Any]) -> Any:
     def definition(a: Any, axis: Any = None) -> Any:
         a = as_numbers(a)
-        a, axis = (np.ravel(a), 0) if axis is None else (a, axis_of(axis, a.ndim))
-        return scan(a, axis)
+        if of_numbers(axis, a) is None:
+            return scan(np.ravel(a), 0)
+        return scan(a, axis_of(axis, a.ndim))
 
     return definition
 
@@ -66,6 +74,7 @@ defines("cumprod")(cumulative(lambda a, axis: scanned(np.multiply, a, axis)))
 
 def with_initial(scan: Any, first: float) -> Any:
     def definition(x: Any, /, *, axis: Any = None, include_initial: bool = False) -> Any:
+        x = np.atleast_1d(x)
         if axis is None and x.ndim > 1:
             raise ValueError("For arrays which have more than one dimension axis is required.")
         axis = axis_of(0 if axis is None else axis, x.ndim)

@@ -12,12 +12,13 @@ from fastls.tape.functions.definitions import (
     defines,
     guard,
     guard_nan,
-    is_truth,
     on_axis,
     recorded,
     with_ones,
 )
+from fastls.tape.functions.reductions import truths
 from fastls.tape.primitives import SCATTER, apply, axes_of
+from fastls.tape.trace import Tracer
 
 
 def winner(find: Any, better: np.ufunc) -> Any:
@@ -63,6 +64,11 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 @defines("digitize")
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    steps = np.diff(recorded(bins))
+    if not (np.all(steps >= 0) or np.all(steps <= 0)):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    if isinstance(bins, Tracer):
+        guard(np.diff(bins) >= 0.0)
     if np.size(bins) > 1 and recorded(bins)[0] > recorded(bins)[-1]:
         return np.size(bins) - np.searchsorted(bins[::-1], x, side="right" if right else "left")
     return np.searchsorted(bins, x, side="left" if right else "right")
@@ -70,7 +76,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
 
 @defines("nonzero")
 def nonzero(a: Any) -> Any:
-    return np.nonzero(answer(a if is_truth(a) else a != 0.0))
+    return np.nonzero(answer(truths(a)))
 
 
 @defines("flatnonzero")
@@ -80,12 +86,15 @@ def flatnonzero(a: Any) -> Any:
 
 @defines("argwhere")
 def argwhere(a: Any) -> Any:
-    return np.transpose(np.nonzero(a))
+    return np.transpose(np.nonzero(a)) if np.ndim(a) else np.argwhere(answer(truths(a)))
 
 
 @defines("bincount")
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    places = answer(x).astype(np.intp)
+    if isinstance(x, Tracer):
+        raise TypeError("numpy.bincount counts places, and these are real numbers: "
+                        "write x.astype(int)")  # fmt: skip
+    places = np.asarray(x, dtype=np.intp)
     if weights is None:
         return np.bincount(places, minlength=minlength)
     length = max(int(places.max(initial=-1)) + 1, minlength)

@@ -35,12 +35,15 @@ def ravel(a: Any, order: str = "C") -> Any:
 @defines("swapaxes")
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     axes = list(range(a.ndim))
+    axis1, axis2 = axis_of(axis1, a.ndim), axis_of(axis2, a.ndim)
     axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
     return np.transpose(a, axes)
 
 
 @defines("matrix_transpose")
 def matrix_transpose(x: Any) -> Any:
+    if np.ndim(x) < 2:
+        raise ValueError("the transpose of matrices needs 2 dimensions or more")
     return np.swapaxes(x, -1, -2)
 
 
@@ -60,8 +63,10 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
 
 @defines("rollaxis")
 def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    if not -a.ndim <= start <= a.ndim:
+        raise np.exceptions.AxisError(f"start must be from {-a.ndim} to {a.ndim}; got {start}")
     order = list(range(a.ndim))
-    axis, start = order[axis], start + a.ndim * (start < 0)
+    axis, start = order[axis_of(axis, a.ndim)], start + a.ndim * (start < 0)
     order.remove(axis)
     order.insert(start - (axis < start), axis)
     return np.transpose(a, order)
@@ -104,7 +109,9 @@ def fliplr(m: Any) -> Any:
 
 @defines("rot90")
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
-    first, second = axes
+    first, second = (axis_of(axis, m.ndim) for axis in axes)
+    if first == second:
+        raise ValueError("Axes must be different.")
     for _ in range(k % 4):
         m = np.flip(np.swapaxes(m, first, second), first)
     return m
@@ -119,6 +126,8 @@ def broadcast_arrays(*args: Any) -> Any:
 
 @defines("meshgrid")
 def meshgrid(*xi: Any, sparse: bool = False, indexing: str = "xy") -> Any:
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"indexing must be 'xy' or 'ij'; got {indexing!r}")
     order = list(range(len(xi)))
     if indexing == "xy":
         order[:2] = order[:2][::-1]

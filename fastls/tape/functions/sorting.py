@@ -39,6 +39,8 @@ def of_order(function: Callable[[Any, Any, int], Any]) -> Any:
     def definition(a: Any, axis: Any = -1, order: Any = None) -> Any:
         if order is not None:
             raise refuse("order= of a sort", "there are no fields in an array of numbers")
+        if np.ndim(a) == 0 and function is not np.take_along_axis:
+            return np.argsort(recorded(a), axis)
         a, axis = (np.ravel(a), 0) if axis is None else (a, axis_of(axis, a.ndim))
         a = as_numbers(a)
         return function(a, order_of(a, axis), axis)
@@ -77,9 +79,27 @@ defines("partition")(of_partition(np.take_along_axis))
 defines("argpartition")(of_partition(lambda a, order, axis: order))
 
 
+@defines("lexsort")
+def lexsort(keys: Any, axis: int = -1) -> Any:
+    """By the last key first; those before it decide where it has equals."""
+    keys = [as_numbers(key) for key in keys]
+    axis = axis_of(axis, np.ndim(keys[0]))
+    order = np.lexsort([recorded(key) for key in keys], axis=axis)
+    lower, upper = along(axis, slice(-1)), along(axis, slice(1, None))
+    stands: Any = order[upper] > order[lower]
+    for key in keys:
+        y: Any = np.take_along_axis(key, order, axis)
+        stands = (y[upper] > y[lower]) | ((y[upper] == y[lower]) & stands)
+        guard_nan(y, recorded(y))
+    guard(stands)
+    return order
+
+
 @defines("unique")
 def unique(ar: Any, return_index: bool = False, return_inverse: bool = False,
-           return_counts: bool = False) -> Any:  # fmt: skip
+           return_counts: bool = False, axis: Any = None) -> Any:  # fmt: skip
+    if axis is not None and np.ndim(ar) != 1:
+        raise refuse("numpy.unique along an axis", "only numbers can be told apart, not rows")
     x = np.ravel(as_numbers(ar))
     order = order_of(x, 0)
     s = x[order]
