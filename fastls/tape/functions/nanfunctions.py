@@ -20,7 +20,7 @@ def without_nan(function: Any, neutral: float, needs_one: bool = False) -> Any:
         y = function(np.where(np.isnan(a), neutral, a), axis=axis, keepdims=keepdims, **given)
         return (
             np.where(np.all(np.isnan(a), axis=axis, keepdims=keepdims), np.nan, y)
-            if needs_one else y
+            if needs_one and initial is None else y
         )  # fmt: skip
 
     return definition
@@ -65,6 +65,7 @@ def nanvar(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, wher
 @defines("nanstd")
 def nanstd(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True,
            mean: Any = None, correction: Any = None) -> Any:  # fmt: skip
-    if where is True and mean is None and np.size(a) == 1 and ddof == 0 and not correction:
+    alone = np.size(a, of_numbers(axis, a)) == 1
+    if where is True and mean is None and alone and ddof == 0 and not correction:
         return np.sum(a - a, axis=of_numbers(axis, a), keepdims=keepdims)
     return np.sqrt(nanvar(a, axis, ddof, keepdims, where, mean, correction))

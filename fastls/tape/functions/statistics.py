@@ -10,10 +10,12 @@ from fastls.tape.functions.definitions import (
     as_traced,
     axis_of,
     defines,
+    recorded,
     with_ones,
 )
 from fastls.tape.functions.joining import at_least
 from fastls.tape.functions.shapes import several
+from fastls.tape.primitives import axes_of
 from fastls.tape.trace import Tracer, refuse
 
 
@@ -21,6 +23,10 @@ from fastls.tape.trace import Tracer, refuse
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False,
             keepdims: bool = False) -> Any:  # fmt: skip
     a = as_numbers(a)
+    if isinstance(axis, list):
+        axis = tuple(axis)
+    if axis is not None:
+        axes_of(axis, np.ndim(a))  # raises where there is none
     if weights is None:
         weights = np.ones(np.shape(a))
     elif np.shape(weights) != np.shape(a):
@@ -33,6 +39,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         others = [i for i in range(np.ndim(a)) if i not in axes]
         weights = np.broadcast_to(np.reshape(weights, with_ones(np.shape(a), others)), np.shape(a))
     scale = np.sum(weights, axis=axis, keepdims=keepdims)
+    if np.any(recorded(scale) == 0.0):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
     y = np.sum(a * weights, axis=axis, keepdims=keepdims) / scale
     return (y, scale) if returned else y
 

@@ -89,7 +89,9 @@ def reduceat(ufunc: np.ufunc, array: Any, indices: Any, axis: Any = 0, dtype: An
     if not starts:
         return np.zeros((*x.shape[:axis], 0, *x.shape[axis + 1 :]))
     parts = [
-        reduce(ufunc, x[along(axis, slice(start, max(stop, start + 1)))], axis, keepdims=True)
+        reduce(ufunc, x[along(axis, slice(start, stop))], axis, keepdims=True)
+        if stop > start + 1
+        else x[along(axis, slice(start, start + 1))]
         for start, stop in zip(starts, [*starts[1:], n], strict=True)
     ]
     return np.concatenate(parts, axis=axis)
