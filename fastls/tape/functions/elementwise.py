@@ -97,6 +97,11 @@ def iscomplex(x: Any) -> Any:
     return np.zeros(x.shape, dtype=bool)
 
 
+@defines("angle")
+def angle(z: Any, deg: bool = False) -> Any:
+    return np.where(z < 0.0, 180.0 if deg else np.pi, 0.0)
+
+
 @defines("isposinf")
 def isposinf(x: Any) -> Any:
     return x == np.inf
