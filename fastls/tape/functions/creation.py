@@ -102,10 +102,11 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
              axis: int = 0) -> Any:  # fmt: skip
     base = as_traced(base)
     ndim = max(map(np.ndim, (start, stop, base)))
-    exponents = linspace(*(
+    first, last = (
         np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x))
         for x in (as_traced(start), as_traced(stop))
-    ), num, endpoint)  # fmt: skip
+    )
+    exponents = linspace(first, last, num, endpoint)
     return np.moveaxis(base**exponents, 0, axis)
 
 

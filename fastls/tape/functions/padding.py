@@ -36,27 +36,19 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any
     lengths = np.broadcast_to(np.array(stat_length, dtype=object), (array.ndim, 2)).tolist()
     for axis, width in enumerate(widths):
         if mode == "constant":
-            array = with_values(array, axis, width, pairs(constant_values, array.ndim, axis))
+            values = np.broadcast_to(constant_values, (array.ndim, 2))
+            array = with_ends(array, axis, width, [values[axis, 0], values[axis, 1]])
         elif mode in STATISTICS:
             array = with_statistics(array, axis, width, STATISTICS[mode], lengths[axis])
         else:
-            own = {
-                key: tuple(np.broadcast_to(value, (array.ndim, 2))[axis].tolist())
-                for key, value in options.items()
-                if key == "end_values"
-            }
-            if mode == "mean":
-                own = {"stat_length": tuple(lengths[axis]) if stat_length is not None else None}
-            elif mode in ("reflect", "symmetric"):
-                own = options
+            own = dict(options)
+            if mode == "linear_ramp":
+                ends = np.broadcast_to(options["end_values"], (array.ndim, 2))
+                own["end_values"] = tuple(ends[axis].tolist())
+            elif mode == "mean":
+                own["stat_length"] = None if stat_length is None else tuple(lengths[axis])
             array = by_matrix(array, axis, width, mode, own)
     return array
-
-
-def pairs(values: Any, ndim: int, axis: int) -> list[Any]:
-    """What stands before an axis and after it."""
-    both = np.broadcast_to(values, (ndim, 2))
-    return [both[axis, 0], both[axis, 1]]
 
 
 def with_ends(x: Any, axis: int, width: list[int], ends: list[Any]) -> Any:
@@ -67,10 +59,6 @@ def with_ends(x: Any, axis: int, width: list[int], ends: list[Any]) -> Any:
         blocks.append([np.broadcast_to(end, shape)] if n else [])
     parts = [*blocks[0], x, *blocks[1]]
     return np.concatenate(parts, axis=axis) if len(parts) > 1 else x
-
-
-def with_values(x: Any, axis: int, width: list[int], values: list[Any]) -> Any:
-    return with_ends(x, axis, width, values)
 
 
 def with_statistics(x: Any, axis: int, width: list[int], statistic: Any, lengths: list[Any]) -> Any:

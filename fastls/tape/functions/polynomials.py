@@ -90,7 +90,7 @@ def polydiv(u: Any, v: Any) -> Any:
 
 @defines("polyfit")
 def polyfit(x: Any, y: Any, deg: Any, w: Any = None) -> Any:
-    """By the normal equations' better: least squares with scaled columns."""
+    """Least squares, with columns of length one."""
     matrix = np.vander(as_traced(x), deg + 1)
     y = as_traced(y)
     if w is not None:

@@ -21,11 +21,11 @@ from fastls.tape.trace import Tracer, refuse
 
 def places_of(q: Any, n: int, method: str) -> Any:
     """Where the quantiles of n sorted values are among them: the same quantiles of 0, 1, 2 ..."""
-    place = np.quantile(np.arange(float(n)), recorded(q), method=method)  # type: ignore[call-overload]
+    place: Any = np.quantile(np.arange(float(n)), recorded(q), method=method)  # type: ignore[call-overload]
     if not isinstance(q, Tracer):
         return place
     if method == "linear":
-        return q * (n - 1)
+        return np.multiply(q, n - 1)
     if any(node.primitive is None and not node.is_constant for node in needed([q.node])):
         raise refuse(f"method={method!r} of a quantile at traced places", "only 'linear' can be")
     answer(q)

@@ -97,7 +97,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None,
     places[last] = len(edges) - 2
     inside = np.flatnonzero((places >= 0) & (places < len(edges) - 1))
     ones = np.ones(np.size(a)) if weights is None else np.ravel(weights)
-    counts = np.bincount(places[inside], ones[inside], len(edges) - 1)
+    counts: Any = np.bincount(places[inside], ones[inside], len(edges) - 1)
     if density:
         counts = counts / np.diff(edges) / np.sum(counts)
     return counts, edges
