@@ -8,6 +8,8 @@ IDS = np.array([2, 0, 3, 0])
 
 #: Calls, and the shapes of x and y.
 CALLS = [
+    ("np.angle(x)", ((3, 4),), ((),)),
+    ("np.angle(x, deg=True)", ((6,),)),
     ('x.flatten("C")', ((3, 4),)),
     ('x.flatten("F")', ((3, 4),)),
     ("x.T", ((2, 3, 4),)),
@@ -154,8 +156,6 @@ REFUSED = [
     ('x.flatten("K")', ((3, 4),)),
     ("np.trim_zeros(x)", ((6,),)),
     ("np.spacing(x)", ((6,),), ((),)),
-    ("np.angle(x)", ((3, 4),), ((),)),
-    ("np.angle(x, deg=True)", ((6,),)),
     ("np.nextafter(x, 2.0)", ((6,),)),
     ("np.frexp(x)", ((6,),)),
     ("np.ldexp(x, [1, 2, 3, 0, 1, 2])", ((6,),)),
