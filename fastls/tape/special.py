@@ -34,6 +34,9 @@ def unknown(name: str, place: int) -> Callable[..., Any]:
 
 def learn() -> None:
     """Enter the ufuncs of scipy.special in the tables; those known already stay as they are."""
+    sign = sys.modules["scipy.special"].gammasgn
+    if sign not in UFUNCS:  # a step function
+        define_elementwise(sign, (None,), "sgn Γ({})")
     for ufunc, partials, formula, _ in rows(sys.modules["scipy.special"]):
         if ufunc not in UFUNCS:
             named = tuple(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.graph import Graph, Node
+from fastls.tape.rewrites import instead_of, instead_of_caller
 
 __all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "TracingError", "as_node"]
 
@@ -143,6 +144,8 @@ class Tracer:
         options.pop("casting", None)
         options.pop("order", None)
         options.pop("subok", None)
+        if method == "__call__" and np.dtype(dtype := options.pop("dtype", None)) != float:
+            raise refuse(f"dtype={dtype!r} of a ufunc", "leave it out: all are float64")
         if method == "__call__":
             if ufunc not in UFUNCS and "scipy.special" in sys.modules:
                 from fastls.tape import special
@@ -161,15 +164,17 @@ class Tracer:
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         handler = FUNCTIONS.get(function)
         if handler is None:
+            module = getattr(function, "__module__", None) or "numpy"
             raise refuse(
-                f"numpy.{function.__name__}", "fastls.primitive can teach it, or write it otherwise"
-            )
+                f"numpy.{function.__name__}", instead_of(f"{module}.{function.__name__}") or
+                "fastls.primitive can teach it, or write it otherwise"
+            )  # fmt: skip
         return handler(*args, **kwargs)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse(
-            "turning a traced value into an array", "np.asarray and np.array are not needed, and "
-            "np.stack joins several",
+            "turning a traced value into an array", instead_of_caller(sys._getframe(1)) or
+            "np.asarray and np.array are not needed, and np.stack joins several",
         )  # fmt: skip
 
     # What Python asks for.

@@ -15,7 +15,8 @@ from numpy.testing.overrides import (
 )
 
 import fastls
-from fastls.tape import primitives
+from fastls.tape import primitives, special
+from fastls.tape.rewrites import instead_of
 from fastls.tape.rules import elementwise
 from fastls.tape.trace import FUNCTIONS, UFUNCS
 
@@ -168,7 +169,7 @@ def test_a_ufunc_that_is_said_to_be_recorded_has_its_values(name):
     assert primitives.ELEMENTWISE[ufunc]
 
 
-@pytest.mark.parametrize("name", ["put", "linalg.eig", "unwrap", "nextafter"])
+@pytest.mark.parametrize("name", ["put", "linalg.eig", "roots", "nextafter"])
 def test_what_is_said_not_to_be_recorded_is_refused(name):
     known = {**array_functions(), **ufuncs()}
     if known.get(name) != NO:
@@ -179,3 +180,51 @@ def test_what_is_said_not_to_be_recorded_is_refused(name):
     arguments = {"put": ([0], 1.0), "nextafter": (1.0,)}.get(name, ())
     with pytest.raises(fastls.TracingError, match="cannot be recorded"):
         fastls.record(lambda x: place(x, *arguments), np.eye(2))
+
+
+# What autograd differentiates is recorded as plain NumPy and SciPy, or refused with a rewrite.
+
+OF_AUTOGRAD_ITSELF = ("autograd.core", "autograd.builtins", "autograd.numpy")
+
+
+def functions_of_autograd():
+    """The functions that have a derivative there, by full name."""
+    core = pytest.importorskip("autograd.core")
+    for module in ("numpy", "numpy.linalg", "numpy.fft", "scipy.special", "scipy.stats",
+                   "scipy.linalg", "scipy.signal", "scipy.integrate"):  # fmt: skip
+        pytest.importorskip(f"autograd.{module}")
+    found = {}
+    for traced in core.primitive_vjps:
+        function = getattr(traced, "fun", traced)
+        module = getattr(function, "__module__", None) or ""
+        if isinstance(function, np.ufunc):
+            is_own = getattr(np, function.__name__, None) is function
+            module = "numpy" if is_own else "scipy.special"
+        name = traced.__name__
+        owner = getattr(function, "__self__", None)
+        if module.startswith("scipy.stats") and owner is not None:
+            kind = getattr(owner, "name", None) or type(owner).__name__.removesuffix("_gen")
+            name = f"{kind}.{name}"
+        if module.startswith(OF_AUTOGRAD_ITSELF):
+            continue
+        if module.startswith("autograd."):
+            module = module.removeprefix("autograd.")
+        parts = module.split(".")
+        package = ".".join(parts[:2]) if parts[0] == "scipy" else module
+        found[f"{package}.{name}"] = function
+    return found
+
+
+def test_what_autograd_differentiates_is_recorded_or_refused_with_a_rewrite():
+    special_functions = pytest.importorskip("scipy.special")
+    special.learn()
+    missing = []
+    for name, function in functions_of_autograd().items():
+        place = {"numpy": np, "scipy": special_functions}[name.split(".")[0]]
+        inside = name.removeprefix("numpy.").removeprefix("scipy.special.")
+        for part in inside.split("."):
+            place = getattr(place, part, None)
+        is_known = any(f in FUNCTIONS or f in UFUNCS for f in (function, place) if f is not None)
+        if not is_known and not instead_of(name):
+            missing.append(name)
+    assert missing == []

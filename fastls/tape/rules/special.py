@@ -85,6 +85,10 @@ def rows(s: Any) -> list[tuple[Any, tuple[Any, ...], str, tuple[tuple[float, flo
         ("ndtri", (lambda x, y: SQRT_2PI * np.exp(0.5 * y * y),), "Φ⁻¹({})", (PROBABILITY,)),
         ("log_ndtr", (lambda x, y: np.sqrt(2.0 / np.pi) / s.erfcx(-x / np.sqrt(2.0)),),
          "log Φ({})", (ANY,)),
+        # Student's distribution
+        ("stdtr", (UNKNOWN, lambda n, x, y: np.exp(
+            -s.betaln(0.5, 0.5 * n) - 0.5 * np.log(n) - 0.5 * (n + 1.0) * np.log1p(x * x / n))),
+         "F({}, {})", (POSITIVE, ANY)),
         # Logistic function
         ("expit", (lambda x, y: y * s.expit(-x),), "σ({})", (ANY,)),
         ("logit", (lambda x, y: 1.0 / (x * (1.0 - x)),), "logit({})", (PROBABILITY,)),

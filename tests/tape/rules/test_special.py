@@ -68,6 +68,13 @@ DEFINITIONS = {
     "dawsn": lambda x: m.sqrt(m.pi) / 2 * m.exp(-x * x) * m.erfi(x),
     "erfinv": m.erfinv,
     "erfcinv": lambda x: m.erfinv(1 - x),
+    "stdtr": lambda n, x: (
+        0.5
+        + x
+        * m.gamma((n + 1) / 2)
+        / (m.sqrt(n * m.pi) * m.gamma(n / 2))
+        * m.hyp2f1(0.5, (n + 1) / 2, 1.5, -x * x / n)
+    ),
     "ndtr": m.ncdf,
     "ndtri": lambda p: m.sqrt(2) * m.erfinv(2 * p - 1),
     "log_ndtr": lambda x: m.log(m.ncdf(x)),

@@ -1,0 +1,101 @@
+"""fastls.tape.functions.padding: calls, values and derivatives, against NumPy."""
+
+import numpy as np
+
+#: Calls, and the shapes of x and y.
+CALLS = [
+    ('np.pad(x, 2, "constant")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="constant")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "constant")', ((3, 4),)),
+    ('np.pad(x, 2, "edge")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="edge")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "edge")', ((3, 4),)),
+    ('np.pad(x, 2, "reflect")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="reflect")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "reflect")', ((3, 4),)),
+    ('np.pad(x, 2, "symmetric")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="symmetric")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "symmetric")', ((3, 4),)),
+    ('np.pad(x, 2, "wrap")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="wrap")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "wrap")', ((3, 4),)),
+    ('np.pad(x, 2, "linear_ramp")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="linear_ramp")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "linear_ramp")', ((3, 4),)),
+    ('np.pad(x, 2, "maximum")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="maximum")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "maximum")', ((3, 4),)),
+    ('np.pad(x, 2, "mean")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="mean")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "mean")', ((3, 4),)),
+    ('np.pad(x, 2, "median")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="median")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "median")', ((3, 4),)),
+    ('np.pad(x, 2, "minimum")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="minimum")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "minimum")', ((3, 4),)),
+    ('np.pad(x, 2, "empty_")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="empty_")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "empty_")', ((3, 4),)),
+    ('np.pad(x, 2, "constant", constant_values=3)', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="constant", constant_values=3)', ((3, 4),)),
+    ('np.pad(x, (1, 2), "constant", constant_values=3)', ((3, 4),)),
+    ('np.pad(x, 2, "constant", constant_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="constant", constant_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, (1, 2), "constant", constant_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, 2, "reflect", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="reflect", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "reflect", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, 2, "symmetric", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="symmetric", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, (1, 2), "symmetric", reflect_type="odd")', ((3, 4),)),
+    ('np.pad(x, 2, "linear_ramp", end_values=2.0)', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="linear_ramp", end_values=2.0)', ((3, 4),)),
+    ('np.pad(x, (1, 2), "linear_ramp", end_values=2.0)', ((3, 4),)),
+    ('np.pad(x, 2, "maximum", stat_length=2)', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="maximum", stat_length=2)', ((3, 4),)),
+    ('np.pad(x, (1, 2), "maximum", stat_length=2)', ((3, 4),)),
+    ('np.pad(x, 2, "mean", stat_length=((1, 2), (2, 1)))', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="mean", stat_length=((1, 2), (2, 1)))', ((3, 4),)),
+    ('np.pad(x, (1, 2), "mean", stat_length=((1, 2), (2, 1)))', ((3, 4),)),
+    ('np.pad(x, 2, "constant", constant_values=x[0, 0])', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="constant", constant_values=x[0, 0])', ((3, 4),)),
+    ('np.pad(x, (1, 2), "constant", constant_values=x[0, 0])', ((3, 4),)),
+    ('np.pad(x, 2, "linear_ramp", end_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="linear_ramp", end_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, (1, 2), "linear_ramp", end_values=((1, 2), (3, 4)))', ((3, 4),)),
+    ('np.pad(x, 2, "minimum", stat_length=1)', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="minimum", stat_length=1)', ((3, 4),)),
+    ('np.pad(x, (1, 2), "minimum", stat_length=1)', ((3, 4),)),
+    ('np.pad(x, 2, "median", stat_length=2)', ((3, 4),)),
+    ('np.pad(x, ((1, 2), (0, 3)), mode="median", stat_length=2)', ((3, 4),)),
+    ('np.pad(x, (1, 2), "median", stat_length=2)', ((3, 4),)),
+    ("np.pad(x, {0: (1, 2)})", ((3, 4),)),
+    ("np.pad(x, -1)", ((3, 4),)),
+    ("np.pad(x, 1)", ((),)),
+    ("np.pad(x, 2)", ((0,),)),
+    ('np.pad(x, 1, "edge")', ((0,),)),
+    ("np.pad(x, 0)", ((3, 4),)),
+    ('np.pad(x, 7, "reflect")', ((6,),)),
+    ('np.pad(x, 9, "symmetric", reflect_type="odd")', ((6,),)),
+    ('np.pad(x, 15, "reflect", reflect_type="odd")', ((6,),)),
+    ("np.pad(array=x, pad_width=1)", ((6,),)),
+]
+
+#: Name, function, and the shapes of its arguments.
+TABLE = [
+    ("pad", lambda xp, x: xp.pad(x, ((1, 2), (0, 1)), "constant"), (2, 3)),
+    ("pad with a constant", lambda xp, x: np.pad(x, 2, constant_values=3.0), (2, 3)),
+    ("pad by the edge", lambda xp, x: np.pad(x, 2, mode="edge"), (2, 3)),
+    ("pad by reflection", lambda xp, x: np.pad(x, (1, 2), mode="reflect"), (4,)),
+    ("pad symmetrically", lambda xp, x: np.pad(x, (3, 2), mode="symmetric"), (4,)),
+    ("pad by wrapping", lambda xp, x: np.pad(x, (5, 2), mode="wrap"), (4,)),
+]
+
+
+def test_a_call_is_that_of_numpy(call, shapes, agrees):
+    agrees(call, shapes)
+
+
+def test_values_and_derivatives(row, agrees_in_derivatives):
+    agrees_in_derivatives(*row)
