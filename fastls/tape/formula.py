@@ -18,7 +18,8 @@ from fastls.tape import primitives as p
 from fastls.tape.graph import Node
 
 if TYPE_CHECKING:
-    from fastls.tape.tape import Path, Tape
+    from fastls.tape.path import Path
+    from fastls.tape.tape import Tape
 
 __all__ = ["write_formula"]
 

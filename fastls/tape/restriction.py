@@ -335,9 +335,7 @@ class Restriction:
                 value = graph.apply(ADD, [value, coefficient])
             known[node] = value
         (value,) = rewritten(graph, [self.output], known)
-        (slope,) = self.filled(
-            pushforward(graph, [alpha], [value], [graph.constant(1.0)]), [alpha]
-        )
+        (slope,) = self.filled(pushforward(graph, [alpha], [value], [graph.constant(1.0)]), [alpha])
         guards = self.rewritten_guards(known)
         self.sources = [places[coefficient] for coefficient in given]
         read = [alpha, *given.values(), *fixed]

@@ -106,6 +106,7 @@ def products_with_the_matrix(ray):
     """How often A was multiplied: how often a program ran times how often it has such a product."""
     (path,) = {branch for paths in ray.tape.paths.values() for branch in paths}
     (restriction,) = [value for key, value in path.programs.items() if key[0] == "ray"]
+
     def per_run(name):
         _, outputs, _ = restriction.ends[name]
         known = set(restriction.ends[name][0])
@@ -118,9 +119,7 @@ def products_with_the_matrix(ray):
 
 
 def test_a_linear_model_costs_two_products_an_iteration():
-    tape = fastls.record(
-        lambda w: np.sum(np.logaddexp(0.0, -LABELS * (A @ w))), np.zeros(6)
-    )
+    tape = fastls.record(lambda w: np.sum(np.logaddexp(0.0, -LABELS * (A @ w))), np.zeros(6))
     search = fastls.Backtracking(fastls.StrongWolfe(c2=0.1))
     ray = tape.along(np.zeros(6), np.zeros(6))
     iterations, trials = 20, 0
