@@ -30,6 +30,7 @@ import dis
 import functools
 import sys
 import types
+import weakref
 from collections.abc import Callable, Iterator, Set
 from operator import is_
 from typing import Any
@@ -43,7 +44,7 @@ MOST = 100_000
 MISSING = object()
 LIBRARIES = {"numpy", "scipy", "fastls", "builtins"}
 STANDARD = LIBRARIES | sys.stdlib_module_names
-OPAQUE = LIBRARIES | {"logging", "threading"}
+OPAQUE = LIBRARIES | {"logging", "threading", "numba"}
 PLAIN = (int, float, complex, str, bytes, type(None), np.generic, np.ufunc)
 # What Python itself writes into a class.
 OF_PYTHON = {
@@ -97,6 +98,8 @@ class Captured:
     def _walk(self, pending: list[Any]) -> None:
         while pending and len(self.seen) <= MOST:
             value = pending.pop()
+            if type(value) in weakref.ProxyTypes:  # of what someone else keeps
+                continue
             if id(value) not in self.seen and not isinstance(value, PLAIN):
                 self.seen[id(value)] = value
                 pending += self._inside(value)
@@ -178,7 +181,8 @@ class Captured:
         cells = function.__closure__ or ()
         if library(function.__module__) in STANDARD:  # it may call a function of the user's
             kinds = (types.FunctionType, types.MethodType, functools.partial)
-            return [in_cell(cell) for cell in cells if isinstance(in_cell(cell), kinds)]
+            inside = [*map(in_cell, cells), getattr(function, "__wrapped__", None)]
+            return [value for value in inside if isinstance(value, kinds)]
         code = function.__code__
         live = self.live if function is self.function else set()
         used, texts = names(code)

@@ -7,9 +7,10 @@ import numpy as np
 
 from fastls.tape import primitives as p
 from fastls.tape.graph import Primitive
-from fastls.tape.tape import Path, Tape, flatten, unflatten, without_static
-from fastls.tape.trace import Tracer, as_node
-from fastls.tape.transforms import pullback, pushforward
+from fastls.tape.recording import PURPOSES, Inside, traced
+from fastls.tape.structure import Answering, flatten, without_static
+from fastls.tape.tape import Tape
+from fastls.tape.trace import UFUNCS, as_node
 
 __all__ = [
     "GradientReport", "check_grad", "define_rule", "grad", "hessian", "hvp", "jacobian", "jvp",
@@ -17,7 +18,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Recorded:
+class Recorded(Answering):
     """The tapes of a function, one for each structure of arguments."""
 
     def __init__(self, function: Callable[..., Any], argnums: Any) -> None:
@@ -37,90 +38,16 @@ class Recorded:
         tape = self.tapes.get(key)
         if tape is None:
             tape = self.tapes[key] = Tape(self.function, arguments, self.argnums)
+        self.calls = tape.calls  # of the one used last
         return tape
 
-
-def traced(values: Any) -> list[Tracer]:
-    """The tracers in nested arguments."""
-    if isinstance(values, Tracer):
-        return [values]
-    if isinstance(values, dict):
-        values = list(values.values())
-    if isinstance(values, (list, tuple)):
-        return [tracer for value in values for tracer in traced(value)]
-    return []
-
-
-class Inside:
-    """A function called with traced values, while another is recorded: part of that graph."""
-
-    def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any
-    ) -> None:
-        self.graph = traced(arguments)[0].graph
-        self.is_single = not isinstance(argnums, tuple)
-        places = (argnums,) if self.is_single else argnums
-        places = tuple(i % len(arguments) for i in places)
-        self.inputs: list[Any] = []
-        self.structures: list[Any] = []
-        renamed = list(arguments)
-        for i in places:
-            leaves: list[Any] = []
-            structure = flatten_traced(arguments[i], leaves)
-            # Under a new name, so that the same value used elsewhere is not differentiated.
-            nodes = [
-                self.graph.apply(p.IDENTITY, [as_node(self.graph, leaf)], tag=object())
-                for leaf in leaves
-            ]
-            renamed[i] = unflatten(structure, iter([Tracer(self.graph, node) for node in nodes]))
-            self.inputs += nodes
-            self.structures.append(structure)
-        result = function(*renamed)
-        self.outputs: list[Any] = []
-        self.structure = Path.outputs_of(self, result, self.outputs)  # type: ignore[arg-type]
-
-    outputs_of = Path.outputs_of
-
-    def values(self) -> Any:
-        return unflatten(self.structure, iter([Tracer(self.graph, n) for n in self.outputs]))
-
-    def in_structure(self, nodes: list[Any]) -> Any:
-        arrays = iter([
-            np.zeros(x.shape) if n is None else Tracer(self.graph, n)
-            for n, x in zip(nodes, self.inputs, strict=True)
-        ])  # fmt: skip
-        found = tuple(unflatten(structure, arrays) for structure in self.structures)
-        return found[0] if self.is_single else found
-
-    def pull(self, cotangents: list[Any]) -> Any:
-        nodes = [as_node(self.graph, c) for c in cotangents]
-        return self.in_structure(pullback(self.graph, self.inputs, self.outputs, nodes))
-
-    def push(self, tangents: list[Any]) -> list[Any]:
-        nodes = [as_node(self.graph, t) for t in tangents]
-        return [
-            np.zeros(y.shape) if n is None else Tracer(self.graph, n)
-            for n, y in zip(
-                pushforward(self.graph, self.inputs, self.outputs, nodes), self.outputs, strict=True
-            )
-        ]
-
-    def scalar(self) -> None:
-        if len(self.outputs) != 1 or self.outputs[0].shape != ():
-            shapes = [node.shape for node in self.outputs]
-            raise TypeError(f"a gradient needs one number as output; got shapes {shapes}")
-
-
-def flatten_traced(value: Any, leaves: list[Any]) -> Any:
-    if isinstance(value, Tracer):
-        leaves.append(value)
-        return ("leaf", value.shape)
-    if isinstance(value, dict):
-        return ("dict", tuple((k, flatten_traced(v, leaves)) for k, v in value.items()))
-    if isinstance(value, (list, tuple)):
-        items = tuple(flatten_traced(item, leaves) for item in value)
-        return (type(value) if hasattr(value, "_fields") else type(value).__name__, items)
-    return flatten(value, True, leaves)
+    def search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
+        """What a row of `PURPOSES` asks for, where the tape is yet to be found."""
+        row = PURPOSES[purpose]
+        if traced(arguments):
+            return Inside.answer(self.function, self.argnums, row, arguments)
+        number = len(arguments) - len(row.vectors)
+        return self.tape(arguments[: max(number, 0)]).answer(purpose, arguments)
 
 
 def named(
@@ -128,6 +55,7 @@ def named(
 ) -> Callable[..., Any]:
     call.__name__ = f"{transform} of {getattr(function, '__name__', 'a function')}"
     call.__doc__ = f"The {transform} of {function!r}."
+    call.__wrapped__ = function  # type: ignore[attr-defined]
     return call
 
 
@@ -157,11 +85,7 @@ def grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def gradient(*arguments: Any) -> Any:
-        if traced(arguments):
-            inside = Inside(f, arguments, argnums)
-            inside.scalar()
-            return inside.pull([1.0])
-        return recorded.tape(arguments).grad(*arguments)
+        return recorded.answer("gradient", arguments)
 
     return named("gradient", f, gradient)
 
@@ -190,11 +114,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any
     recorded = Recorded(f, argnums)
 
     def both(*arguments: Any) -> Any:
-        if traced(arguments):
-            inside = Inside(f, arguments, argnums)
-            inside.scalar()
-            return inside.values(), inside.pull([1.0])
-        return recorded.tape(arguments).value_and_grad(*arguments)
+        return recorded.answer("value and gradient", arguments)
 
     return named("value and gradient", f, both)
 
@@ -223,15 +143,8 @@ def jvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     """
     recorded = Recorded(f, argnums)
 
-    def product(*arguments: Any) -> Any:
-        *arguments, v = arguments  # type: ignore[assignment]
-        if traced(arguments) or traced(v):
-            inside = Inside(f, lifted(arguments, v), argnums)
-            leaves: list[Any] = []
-            flatten_traced(v, leaves)
-            pushed = iter(inside.push(leaves))
-            return inside.values(), unflatten(inside.structure, pushed)
-        return recorded.tape(tuple(arguments)).jvp(*arguments, v)
+    def product(*arguments_and_vector: Any) -> Any:
+        return recorded.answer("jvp", arguments_and_vector)
 
     return named("jvp", f, product)
 
@@ -260,25 +173,10 @@ def vjp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     """
     recorded = Recorded(f, argnums)
 
-    def product(*arguments: Any) -> Any:
-        *arguments, u = arguments  # type: ignore[assignment]
-        if traced(arguments) or traced(u):
-            inside = Inside(f, lifted(arguments, u), argnums)
-            leaves: list[Any] = []
-            flatten_traced(u, leaves)
-            return inside.values(), inside.pull(leaves)
-        return recorded.tape(tuple(arguments)).vjp(*arguments, u)
+    def product(*arguments_and_vector: Any) -> Any:
+        return recorded.answer("vjp", arguments_and_vector)
 
     return named("vjp", f, product)
-
-
-def lifted(arguments: Any, vector: Any) -> tuple[Any, ...]:
-    """Arguments of which at least one is traced, in the graph of the vector."""
-    if traced(arguments):
-        return tuple(arguments)
-    graph = traced(vector)[0].graph
-    first, *rest = arguments
-    return (Tracer(graph, graph.constant(np.asarray(first, dtype=float))), *rest)
 
 
 def hvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
@@ -304,12 +202,9 @@ def hvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     array([ 0., 12.])
     """
     recorded = Recorded(f, argnums)
-    of_gradient = jvp(grad(f, argnums), argnums)
 
-    def product(*arguments: Any) -> Any:
-        if traced(arguments):
-            return of_gradient(*arguments)[1]
-        return recorded.tape(tuple(arguments[:-1])).hvp(*arguments)
+    def product(*arguments_and_vector: Any) -> Any:
+        return recorded.answer("hvp", arguments_and_vector)
 
     return named("hvp", f, product)
 
@@ -341,6 +236,9 @@ def jacobian(f: Callable[..., Any], argnums: int = 0, mode: str = "auto") -> Cal
     recorded = Recorded(f, argnums)
 
     def matrix(*arguments: Any) -> Any:
+        inside = Inside.of(f, argnums, arguments)
+        if inside is not None:
+            return inside.jacobian(mode)
         return recorded.tape(arguments).jacobian(*arguments, mode=mode)
 
     return named("Jacobian", f, matrix)
@@ -371,22 +269,34 @@ def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def matrix(*arguments: Any) -> Any:
+        inside = Inside.of(f, argnums, arguments)
+        if inside is not None:
+            return inside.hessian()
         return recorded.tape(arguments).hessian(*arguments)
 
     return named("Hessian", f, matrix)
 
 
-def define_rule(ufunc: np.ufunc, *partials: Callable[..., Any] | None, formula: str = "") -> None:
+def define_rule(ufunc: Any, *partials: Callable[..., Any] | None, formula: str = "") -> None:
     """Teach tapes the derivative of a ufunc.
 
     Parameters
     ----------
     ufunc : numpy.ufunc
-        Of NumPy, SciPy, numba or one's own. With a loop for float64 it is replayed in C.
+        Of NumPy, SciPy, numba (what ``numba.vectorize`` returns) or one's own, with one result.
+        With a loop for float64 it is replayed in C.
     *partials : callable or None
         For each input ``partial(*inputs, result)``, written in NumPy; None where it is zero.
     formula : str, optional
         A template for formulas, with a place for each input.
+
+    Raises
+    ------
+    TypeError
+        For what is no ufunc, and for partials that cannot be called.
+    ValueError
+        For another number of partials than of inputs, for ufuncs of several results, and for
+        generalised ones.
 
     Examples
     --------
@@ -396,14 +306,27 @@ def define_rule(ufunc: np.ufunc, *partials: Callable[..., Any] | None, formula: 
     >>> float(fastls.grad(lambda a: np.nextafter(a, 2.0))(1.0))
     1.0
     """
-    if not isinstance(ufunc, np.ufunc):
+    compiled = getattr(ufunc, "ufunc", ufunc)  # of what numba.vectorize returns
+    if not isinstance(compiled, np.ufunc):
         raise TypeError(f"ufunc must be a NumPy ufunc; got {ufunc!r}; see fastls.primitive")
-    if len(partials) != ufunc.nin:
+    name = compiled.__name__
+    if compiled.signature is not None or compiled.nout != 1:
+        what = "is a generalised ufunc" if compiled.signature else f"has {compiled.nout} results"
         raise ValueError(
-            f"{ufunc.__name__} has {ufunc.nin} inputs, and needs as many partial derivatives; "
+            f"{name} {what}; a rule is for one result, entry by entry; see fastls.primitive"
+        )
+    if len(partials) != compiled.nin:
+        raise ValueError(
+            f"{name} has {compiled.nin} inputs, and needs as many partial derivatives; "
             f"got {len(partials)}"
         )
-    p.define_elementwise(ufunc, partials, formula)
+    for partial in partials:
+        if partial is not None and not callable(partial):
+            raise TypeError(f"a partial derivative must be callable or None; got {partial!r}")
+    if compiled is not ufunc and not compiled.types:  # compiled by numba when it is first needed
+        ufunc(*[np.ones(1)] * compiled.nin)
+    p.define_elementwise(compiled, partials, formula)
+    UFUNCS[ufunc] = UFUNCS[compiled]
 
 
 def primitive(
@@ -438,6 +361,7 @@ def primitive(
     """
     if not callable(f):
         raise TypeError(f"f must be callable; got {f!r}")
+    name = getattr(f, "__name__", "function")
     known: dict[Any, Primitive] = {}
 
     def value(*arrays: Any) -> Any:
@@ -453,17 +377,54 @@ def primitive(
         if key not in known:
             shape = np.shape(value(*[graph.value(node) for node in nodes]))
             known[key] = Primitive(
-                getattr(f, "__name__", "function"), value, lambda *shapes: shape, vjp, jvp
-            )
+                name, value, lambda *shapes: shape,
+                vjp and checked_pullback(name, vjp), jvp and checked_pushforward(name, jvp),
+            )  # fmt: skip
         return p.apply(known[key], *arrays)
 
     return call
 
 
+def checked_pullback(name: str, vjp: Callable[..., Any]) -> Callable[..., Any]:
+    """A user's pullback, whose cotangents must have the shapes of the arrays."""
+
+    def pullback(g: Any, result: Any, *arrays: Any) -> Any:
+        found = vjp(g, result, *arrays)
+        if not isinstance(found, (list, tuple)) or len(found) != len(arrays):
+            raise ValueError(
+                f"the vjp of {name} must return a list of {len(arrays)} cotangents, one for each "
+                f"array; got {found!r}"
+            )
+        for cotangent, array in zip(found, arrays, strict=True):
+            if cotangent is not None and np.shape(cotangent) != np.shape(array):
+                raise ValueError(
+                    f"the vjp of {name} must return cotangents of the shapes of the arrays; got "
+                    f"the shape {np.shape(cotangent)} for {np.shape(array)}"
+                )
+        return found
+
+    return pullback
+
+
+def checked_pushforward(name: str, jvp: Callable[..., Any]) -> Callable[..., Any]:
+    """A user's pushforward, whose tangent must have the shape of the result."""
+
+    def pushforward(tangents: Any, result: Any, *arrays: Any) -> Any:
+        found = jvp(tangents, result, *arrays)
+        if found is not None and np.shape(found) != np.shape(result):
+            raise ValueError(
+                f"the jvp of {name} must return a tangent of the shape of the result; got the "
+                f"shape {np.shape(found)} for {np.shape(result)}"
+            )
+        return found
+
+    return pushforward
+
+
 class GradientReport(NamedTuple):
     """How a gradient compares with differences."""
 
-    worst: float  #: the greatest relative error
+    worst: float  #: the greatest relative error; NaN where the difference, or both, are not numbers
     where: Any  #: its coordinate: an index, or (argument, index)
     gradient: float  #: the derivative there
     difference: float  #: and the central difference
@@ -508,8 +469,8 @@ def check_grad(f: Callable[..., Any], x: Any, step: float = 6e-6) -> GradientRep
         ahead[i] += width
         behind[i] -= width
         differences[i] = (tape(ahead) - tape(behind)) / (ahead[i] - behind[i])
-    scale = max(float(np.max(np.abs(differences), initial=0.0)), 1e-300)
-    errors = np.abs(gradient - differences) / scale
+    finite = np.abs(differences[np.isfinite(differences)])
+    errors = np.abs(gradient - differences) / max(float(np.max(finite, initial=0.0)), 1e-300)
     where = np.unravel_index(int(np.argmax(np.where(np.isnan(errors), np.inf, errors))), x.shape)
     place = tuple(map(int, where))
     return GradientReport(

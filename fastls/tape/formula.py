@@ -10,7 +10,8 @@ from fastls.tape.notation import Writer, is_vector
 from fastls.tape.typeset import Typesetter
 
 if TYPE_CHECKING:
-    from fastls.tape.tape import Path, Tape
+    from fastls.tape.path import Path
+    from fastls.tape.tape import Tape
 
 __all__ = ["write_formula"]
 

@@ -46,4 +46,5 @@ cdef class Program:
     cdef list pool            # workspaces not in use
 
     cdef Workspace workspace(self)
+    cdef list run(self, list arrays)
     cdef Py_ssize_t execute(self, char **base) noexcept nogil

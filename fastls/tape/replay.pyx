@@ -9,7 +9,8 @@ Thread-safety: a Program does not change; every call takes a workspace from a po
 
 cimport cython
 cimport numpy as np
-from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from cpython.float cimport PyFloat_Check
+from cpython.list cimport PyList_GET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memset
 
@@ -210,7 +211,7 @@ cdef class Program:
 
         Parameters
         ----------
-        arrays : list of ndarray
+        arrays : list of ndarray or float
             The inputs: float64, in C order, of the shapes recorded.
 
         Returns
@@ -218,24 +219,39 @@ cdef class Program:
         list or None
             The outputs, 0-d ones as floats; None where a guard says that the path is another.
         """
-        cdef Workspace work = self.workspace()
+        return self.run(arrays)
+
+    cdef list run(self, list arrays):
+        cdef Workspace work
         cdef Py_ssize_t i, inputs = len(self.input_shapes), outputs = len(self.output_shapes)
         cdef Py_ssize_t violated
+        cdef double given[16]
         cdef double numbers[16]
-        cdef list found = []
+        cdef np.ndarray like
+        cdef list found = [None] * outputs
+        cdef list kept = None  # numbers that are more than fit, alive until the end
+        if len(arrays) != inputs:
+            raise ValueError(f"a program of {inputs} inputs was given {len(arrays)}")
+        work = self.workspace()
         for i in range(inputs):
-            work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> arrays[i])
+            array = arrays[i]
+            if PyFloat_Check(array):
+                if i < 16:
+                    given[i] = array
+                    work.base[1 + i] = <char *> &given[i]
+                    continue
+                array = np.array(array)
+                kept = [array] if kept is None else kept + [array]
+            work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
         for i in range(outputs):
-            shape = <tuple> self.output_shapes[i]
-            if not shape and i < 16:
-                found.append(None)
+            like = <np.ndarray> <object> PyList_GET_ITEM(self.like, inputs + i)
+            if np.PyArray_NDIM(like) == 0 and i < 16:
                 work.base[self.first_output + i] = <char *> &numbers[i]
-            else:
-                array = np.PyArray_SimpleNew(
-                    np.PyArray_NDIM(<np.ndarray> self.like[inputs + i]),
-                    np.PyArray_DIMS(<np.ndarray> self.like[inputs + i]), np.NPY_DOUBLE)
-                found.append(array)
-                work.base[self.first_output + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
+                continue
+            array = np.PyArray_SimpleNew(
+                np.PyArray_NDIM(like), np.PyArray_DIMS(like), np.NPY_DOUBLE)
+            work.base[self.first_output + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
+            found[i] = array
         if self.python:
             violated = self.execute_python(work)
         elif self.count < 64:
@@ -250,38 +266,6 @@ cdef class Program:
             if found[i] is None:
                 found[i] = numbers[i]
         return found
-
-    def quick(self, tuple arguments):
-        """Replay on arrays just as they are, with two outputs; None if that cannot be done."""
-        cdef Py_ssize_t i, inputs = len(self.input_shapes), violated
-        cdef Workspace work
-        cdef np.ndarray array
-        cdef double value
-        cdef object gradient
-        if PyTuple_GET_SIZE(arguments) != inputs or len(self.output_shapes) != 2 or self.python:
-            return None
-        work = self.workspace()
-        for i in range(inputs):
-            argument = <object> PyTuple_GET_ITEM(arguments, i)
-            if not (np.PyArray_CheckExact(argument)
-                    and np.PyArray_TYPE(<np.ndarray> argument) == np.NPY_DOUBLE
-                    and np.PyArray_ISCARRAY_RO(<np.ndarray> argument)
-                    and np.PyArray_SAMESHAPE(<np.ndarray> argument, <np.ndarray> self.like[i])):
-                self.pool.append(work)
-                return None
-            work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> argument)
-        array = <np.ndarray> self.like[inputs + 1]
-        gradient = np.PyArray_SimpleNew(
-            np.PyArray_NDIM(array), np.PyArray_DIMS(array), np.NPY_DOUBLE)
-        work.base[self.first_output] = <char *> &value
-        work.base[self.first_output + 1] = <char *> np.PyArray_DATA(<np.ndarray> gradient)
-        if self.count < 64:
-            violated = self.execute(work.base)
-        else:
-            with nogil:
-                violated = self.execute(work.base)
-        self.pool.append(work)
-        return (value, gradient) if violated < 0 else None
 
     cdef Py_ssize_t execute(self, char **base) noexcept nogil:
         """Run; the number of the guard that was violated, or -1."""

@@ -213,6 +213,104 @@ def test_other_structures_are_refused():
             tape(wrong)
 
 
+POINT = np.array([[0.3, -0.7, 1.1], [0.5, 2.0, -0.25]])
+READ_ONLY = POINT.copy()
+READ_ONLY.flags.writeable = False
+
+
+class Named(np.ndarray):
+    """A subclass without a meaning of its own."""
+
+
+@pytest.mark.parametrize("tangent", [POINT, np.asfortranarray(POINT)], ids=["C", "Fortran"])
+@pytest.mark.parametrize(
+    "x",
+    [POINT, READ_ONLY, np.asfortranarray(POINT), np.repeat(POINT, 2, axis=1)[:, ::2],
+     POINT[::-1, ::-1].copy()[::-1, ::-1], POINT.astype(">f8"), POINT.view(Named)],
+    ids=["as recorded", "read-only", "Fortran", "strided", "reversed", "swapped", "subclass"],
+)  # fmt: skip
+def test_arrays_come_as_they_are(x, tangent):
+    tape = record(lambda x: np.sum(x**3), np.ones((2, 3)))
+    for _ in range(2):  # first and later calls
+        assert tape(x) == pytest.approx(np.sum(POINT**3))
+        np.testing.assert_allclose(tape.grad(x), 3 * POINT**2)
+        np.testing.assert_allclose(tape.hvp(x, tangent), 6 * POINT**2)
+        np.testing.assert_allclose(tape.vjp(x, 2)[1], 6 * POINT**2)
+        assert type(tape.grad(x)) is np.ndarray
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "i1", "i8", "u2", "?", "longdouble"])
+def test_arrays_of_other_numbers_are_converted(dtype):
+    x = np.array([1, 0, 1]).astype(dtype)
+    tape = record(lambda x: np.sum(x**2 + 3 * x), np.ones(3))
+    for _ in range(2):
+        np.testing.assert_array_equal(tape.grad(x), [5.0, 3.0, 5.0])
+        np.testing.assert_array_equal(tape.hvp(x, x), [2.0, 0.0, 2.0])
+
+
+@pytest.mark.parametrize("recorded", [1.0, 1, np.array(1.0), np.float32(1)], ids=repr)
+def test_every_kind_of_number_is_the_same(recorded):
+    tape = record(lambda x: x**3, recorded)
+    for x in (2.0, 2, np.float64(2), np.float32(2), np.int8(2), np.array(2.0), np.array(2)):
+        assert tape.value_and_grad(x) == (8.0, 12.0)
+        assert tape.jvp(x, x) == (8.0, 24.0)
+        assert type(tape.grad(x)) is float
+
+
+def test_arrays_without_entries():
+    tape, nothing = record(lambda x: np.sum(np.exp(x)) + 1.0, np.ones((0, 3))), np.ones((0, 3))
+    for _ in range(2):
+        value, gradient = tape.value_and_grad(nothing)
+        assert value == 1.0
+        assert gradient.shape == (0, 3)
+        assert tape.hessian(nothing).shape == (0, 3, 0, 3)
+        assert tape.jacobian(nothing).shape == (0, 3)
+        assert tape.jvp(nothing, nothing) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("kind", [np.ma.MaskedArray, np.matrix])
+def test_arrays_with_a_meaning_of_their_own_are_refused(kind):
+    tape = record(lambda x: np.sum(x**2), np.ones((1, 2)))
+    tape.hvp(np.ones((1, 2)), np.ones((1, 2)))
+    with pytest.raises(TypeError, match="a meaning of its own"):
+        tape(np.ones((1, 2)).view(kind))
+    with pytest.raises(TypeError, match="a meaning of its own"):
+        tape.hvp(np.ones((1, 2)), np.ones((1, 2)).view(kind))
+
+
+def test_a_vector_beside_constants():
+    """None in an argument is no number, and has no derivative."""
+    tape = record(lambda p: np.sum(p["w"] ** 3), {"w": np.ones(2), "b": None})
+    x, v = {"w": np.array([1.0, 2.0]), "b": None}, {"w": np.array([1.0, 0.5]), "b": None}
+    for _ in range(2):
+        product = tape.hvp(x, v)
+        np.testing.assert_array_equal(product["w"], [6.0, 6.0])
+        assert product["b"] is None
+        assert tape.jvp(x, v) == (9.0, 9.0)
+
+
+def test_many_numbers():
+    numbers = [float(i) for i in range(40)]
+    tape = record(lambda *x: sum(i * t**2 for i, t in enumerate(x)), *numbers, argnums=(0, 39))
+    for _ in range(2):
+        assert tape(*numbers) == sum(i**3 for i in range(40))
+        assert tape.grad(*numbers) == (0.0, 2 * 39.0**2)
+
+
+@pytest.mark.parametrize("m", [1, 2, 5])
+def test_jacobians_by_either_side_are_one(x, m):
+    A = np.random.default_rng(0).normal(size=(m, 3))
+    tape = record(lambda x, k: np.sin(A @ x) * k, np.ones(3), 2.0)
+    forward, reverse = (tape.jacobian(x, 0.5, mode=mode) for mode in ("forward", "reverse"))
+    np.testing.assert_allclose(forward, reverse, rtol=1e-13)
+    np.testing.assert_allclose(forward, 0.5 * np.cos(A @ x)[:, None] * A, rtol=1e-13)
+    np.testing.assert_allclose(tape.jacobian(x, 0.5), forward, rtol=1e-13)
+    with pytest.raises(
+        ValueError, match=r"structure \(\(4,\), \(\)\); recorded was \(\(3,\), \(\)\)"
+    ):
+        tape.jacobian(np.ones(4), 0.5)
+
+
 def test_several_outputs_keep_their_structure():
     out = record(lambda x: {"a": [x, x[0]], "b": (2.0 * x,), "c": 1.0}, np.ones(2))(np.ones(2))
     assert isinstance(out["a"], list)

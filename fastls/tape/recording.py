@@ -1,0 +1,279 @@
+"""A function inside a graph, and its derivatives there.
+
+What can be asked of a function (its value, a gradient, a product with the Jacobian) is a row of
+`PURPOSES`: the vectors it needs, and the nodes to compute. A tape makes a program of these nodes;
+where a function is called with traced values, they become part of the recording around it.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fastls.tape import primitives
+from fastls.tape.graph import Graph, Node
+from fastls.tape.structure import describe, flatten, kind_of, unflatten, without_static
+from fastls.tape.trace import Tracer, as_node
+from fastls.tape.transforms import pullback, pushforward
+
+__all__ = ["PURPOSES", "Inside", "Purpose", "Recording", "traced"]
+
+
+class Recording:
+    """Inputs and outputs in a graph; `result` is what the function returned.
+
+    `wanted` are the places of the inputs that are differentiated, `differentiated` the structure
+    in which they stand; `structure` is that of the outputs.
+    """
+
+    def __init__(
+        self, graph: Graph, inputs: list[Node], wanted: Sequence[int], differentiated: Any,
+        result: Any,
+    ) -> None:  # fmt: skip
+        self.graph = graph
+        self.inputs = inputs
+        self.wanted = wanted
+        self.differentiated = differentiated
+        self.outputs: list[Node] = []
+        self.structure = self._outputs_of(result)
+
+    def _outputs_of(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return ("dict", tuple((k, self._outputs_of(v)) for k, v in value.items()))
+        if isinstance(value, (list, tuple)):
+            return (kind_of(value), tuple(map(self._outputs_of, value)))
+        node = as_node(self.graph, value)
+        self.outputs.append(node)
+        return ("leaf", node.shape)
+
+    def filled(self, nodes: Sequence[Node | None], like: Sequence[Node]) -> list[Node]:
+        """Zeros where a derivative is zero throughout."""
+        return [
+            self.graph.constant(np.zeros(other.shape)) if node is None else node
+            for node, other in zip(nodes, like, strict=True)
+        ]
+
+    def pull(
+        self, wanted: Sequence[int], outputs: Sequence[Node], cotangents: Sequence[Node]
+    ) -> list[Node]:
+        """The cotangents of the inputs wanted."""
+        inputs = [self.inputs[i] for i in wanted]
+        return self.filled(pullback(self.graph, inputs, outputs, cotangents), inputs)
+
+    def push(
+        self, wanted: Sequence[int], outputs: Sequence[Node], tangents: Sequence[Node]
+    ) -> list[Node]:
+        """The tangents of outputs."""
+        inputs = [self.inputs[i] for i in wanted]
+        return self.filled(pushforward(self.graph, inputs, outputs, tangents), outputs)
+
+    def gradient(self, wanted: Sequence[int]) -> list[Node]:
+        return self.pull(wanted, self.scalar_output(), [self.graph.constant(1.0)])
+
+    def scalar_output(self) -> list[Node]:
+        if len(self.outputs) != 1 or self.outputs[0].shape not in ((), (1,)):
+            shapes = [node.shape for node in self.outputs]
+            raise TypeError(f"a gradient needs one number as output; got shapes {shapes}")
+        if self.outputs[0].shape == (1,):
+            return [self.graph.apply(primitives.RESHAPE, self.outputs, shape=())]
+        return self.outputs
+
+    def single_output(self) -> Node:
+        if len(self.outputs) != 1:
+            raise TypeError(f"jacobian needs one output; got {len(self.outputs)}")
+        return self.outputs[0]
+
+    def single_input(self) -> Node:
+        """The one input that is differentiated."""
+        if self.differentiated[0] != "leaf":
+            raise TypeError("a matrix of derivatives needs one array or number to differentiate")
+        return self.inputs[self.wanted[0]]
+
+    def vectors(self, nodes: Sequence[Node]) -> list[Node]:
+        """New inputs of the shapes of nodes."""
+        return [self.graph.input(node.shape) for node in nodes]
+
+    def seeds(self, purpose: "Purpose", vectors: Sequence[Any]) -> list[list[Any]]:
+        """The leaves of vectors, which must have the structures that the purpose asks for."""
+        spaces = {"x": self.differentiated, "y": self.structure}
+        return [
+            read_vector(name, vector, spaces[space])
+            for (name, space), vector in zip(purpose.vectors.items(), vectors, strict=True)
+        ]
+
+
+class Purpose(NamedTuple):
+    """What a function is asked for.
+
+    Its vectors and its result are in a space each: "x", of what is differentiated; "y", of what the
+    function returns; "1", of numbers.
+    """
+
+    vectors: dict[str, str]  #: the space of each, by the name that its user knows
+    result: str  #: the space, or those of a tuple
+    nodes: Callable[..., list[Node]]  #: of the recording, the inputs wanted, and each vector
+
+    def result_in(self, x: Any, y: Any) -> Any:
+        """The structure of the result."""
+        parts = tuple({"x": x, "y": y, "1": ("leaf", ())}[space] for space in self.result)
+        return parts[0] if len(parts) == 1 else ("tuple", parts)
+
+
+PURPOSES = {
+    "value": Purpose({}, "y", lambda f, wanted: f.outputs),
+    "gradient": Purpose({}, "x", lambda f, wanted: f.gradient(wanted)),
+    "value and gradient": Purpose(
+        {}, "1x", lambda f, wanted: [*f.scalar_output(), *f.gradient(wanted)]
+    ),
+    "differential": Purpose({"dx": "x"}, "y", lambda f, wanted, v: f.push(wanted, f.outputs, v)),
+    "cotangent": Purpose({"u": "y"}, "x", lambda f, wanted, u: f.pull(wanted, f.outputs, u)),
+    "jvp": Purpose(
+        {"v": "x"}, "yy", lambda f, wanted, v: [*f.outputs, *f.push(wanted, f.outputs, v)]
+    ),
+    "vjp": Purpose(
+        {"u": "y"}, "yx", lambda f, wanted, u: [*f.outputs, *f.pull(wanted, f.outputs, u)]
+    ),
+    "hvp": Purpose({"v": "x"}, "x", lambda f, wanted, v: f.push(wanted, f.gradient(wanted), v)),
+    "second differential": Purpose(
+        {"dx1": "x", "dx2": "x"}, "y",
+        lambda f, wanted, v, w: f.push(wanted, f.push(wanted, f.outputs, v), w),
+    ),
+}  # fmt: skip
+
+
+def read_vector(name: str, vector: Any, expected: Any) -> list[Any]:
+    """The leaves of a vector, which must have the structure expected."""
+    leaves: list[Any] = []
+    structure = flatten(vector, True, leaves)
+    if without_static(structure) != without_static(expected):
+        raise ValueError(
+            f"{name} must have the structure {describe(expected)}; got {describe(structure)}"
+        )
+    return leaves
+
+
+def places(argnums: Any, count: int) -> tuple[int, ...]:
+    """Which of the arguments are differentiated, counted from the first."""
+    found = argnums if isinstance(argnums, tuple) else (argnums,)
+    for i in found:
+        if not -count <= i < count:
+            raise ValueError(
+                f"argnums must be the places of arguments, of which there are {count}; got {i}"
+            )
+    return tuple(i % count for i in found)
+
+
+def split(arguments: tuple[Any, ...], purpose: Purpose) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The arguments of the function, and the vectors that follow them."""
+    number = len(arguments) - len(purpose.vectors)
+    if number < 0:
+        raise TypeError(f"{', '.join(purpose.vectors)} must follow the arguments")
+    return arguments[:number], arguments[number:]
+
+
+def differentiated(structures: Sequence[Any], argnums: Any) -> Any:
+    """The structure of what is differentiated, given those of all arguments."""
+    parts = tuple(structures[i] for i in places(argnums, len(structures)))
+    return ("tuple", parts) if isinstance(argnums, tuple) else parts[0]
+
+
+def traced(values: Any) -> list[Tracer]:
+    """The tracers in nested arguments."""
+    if isinstance(values, Tracer):
+        return [values]
+    if isinstance(values, dict):
+        values = list(values.values())
+    if isinstance(values, (list, tuple)):
+        return [tracer for value in values for tracer in traced(value)]
+    return []
+
+
+class Inside(Recording):
+    """A function called with traced values, while another is recorded: part of that graph."""
+
+    def __init__(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any, graph: Graph
+    ) -> None:
+        inputs: list[Node] = []
+        renamed = list(arguments)
+        structures: list[Any] = [None] * len(arguments)
+        for i in places(argnums, len(arguments)):
+            leaves: list[Any] = []
+            structures[i] = flatten(arguments[i], True, leaves)
+            # Under a new name, so that the same value used elsewhere is not differentiated.
+            nodes = [
+                graph.apply(primitives.IDENTITY, [as_node(graph, leaf)], tag=object())
+                for leaf in leaves
+            ]
+            renamed[i] = unflatten(structures[i], [Tracer(graph, node) for node in nodes])
+            inputs += nodes
+        x = differentiated(structures, argnums)
+        super().__init__(graph, inputs, range(len(inputs)), x, function(*renamed))
+
+    @classmethod
+    def of(
+        cls, function: Callable[..., Any], argnums: Any, arguments: tuple[Any, ...]
+    ) -> "Inside | None":
+        """In the graph of the arguments, if any is traced."""
+        tracers = traced(arguments)
+        return cls(function, arguments, argnums, tracers[0].graph) if tracers else None
+
+    @classmethod
+    def answer(
+        cls, function: Callable[..., Any], argnums: Any, purpose: Purpose, given: tuple[Any, ...]
+    ) -> Any:
+        """What is asked of a function, some of whose arguments or vectors are traced."""
+        graph = traced(given)[0].graph
+        arguments, vectors = split(given, purpose)
+        inside = cls(function, arguments, argnums, graph)
+        seeds = [[as_node(graph, leaf) for leaf in each] for each in inside.seeds(purpose, vectors)]
+        nodes = purpose.nodes(inside, inside.wanted, *seeds)
+        result = purpose.result_in(inside.differentiated, inside.structure)
+        return unflatten(result, [Tracer(graph, node) for node in nodes])
+
+    def jacobian(self, mode: str) -> Any:
+        """The Jacobian of one output by one input, its products stacked."""
+        x, y = self.single_input(), self.single_output()
+        if is_forward(mode, math.prod(x.shape), math.prod(y.shape)):
+            columns = (self.push([0], [y], [unit])[0] for unit in self.units(x.shape))
+            return sides_swapped(self.stacked(columns, x.shape, y.shape), len(x.shape))
+        rows = (self.pull([0], [y], [unit])[0] for unit in self.units(y.shape))
+        return self.stacked(rows, y.shape, x.shape)
+
+    def hessian(self) -> Any:
+        """The Hessian of a number by one input."""
+        x, gradient = self.single_input(), self.gradient([0])
+        rows = (self.push([0], gradient, [unit])[0] for unit in self.units(x.shape))
+        return self.stacked(rows, x.shape, x.shape)
+
+    def units(self, shape: tuple[int, ...]) -> list[Node]:
+        return [self.graph.constant(unit) for unit in units(shape)]
+
+    def stacked(self, nodes: Iterable[Node], shape: tuple[int, ...], each: tuple[int, ...]) -> Any:
+        tracers = [Tracer(self.graph, node) for node in nodes]
+        if not tracers:
+            return np.zeros((*shape, *each))
+        return np.reshape(np.stack(tracers), (*shape, *each))
+
+
+def units(shape: tuple[int, ...]) -> Any:
+    """The unit vectors of a shape, one after the other."""
+    size = math.prod(shape)
+    return np.eye(size).reshape((size, *shape))
+
+
+def sides_swapped(matrix: Any, ndim: int) -> Any:
+    """An array whose first axes come last."""
+    return np.transpose(matrix, (*range(ndim, np.ndim(matrix)), *range(ndim)))
+
+
+def is_forward(mode: str, inputs: int, outputs: int) -> bool:
+    """Whether a Jacobian is computed by columns.
+
+    A tangent costs up to 5/2 values and a cotangent up to 4 (Griewank & Walther 2008, section 4.4
+    and 4.5): columns are the cheaper where 5 inputs <= 8 outputs.
+    """
+    if mode not in ("auto", "forward", "reverse"):
+        raise ValueError(f"mode must be 'auto', 'forward' or 'reverse'; got {mode!r}")
+    return mode == "forward" or (mode == "auto" and 5 * inputs <= 8 * outputs)

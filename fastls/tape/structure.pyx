@@ -1,0 +1,298 @@
+"""Structures: numbers and arrays in nested lists, tuples and dicts, apart from what these hold.
+
+A structure is a tuple that begins with its kind, and can be compared and hashed:
+
+    ("leaf", shape)                              a number or an array; its value is not part of it
+    ("list", items), ("tuple", items)
+    (type, items)                                a named tuple
+    ("dict", ((key, item), ...))
+    ("static", value, name of type)              a constant; others make another path
+    ("static array", shape, dtype, bytes)
+    ("static",)                                  some constant
+
+`flatten` finds the structure of a value. Where it is known already, a `Call` reads the leaves of
+arguments that have it, runs a program on them and puts what comes out in its structure.
+"""
+
+cimport cython
+cimport numpy as np
+from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError
+from cpython.float cimport PyFloat_Check
+from cpython.list cimport PyList_CheckExact, PyList_GET_SIZE
+from cpython.ref cimport PyObject
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+
+import numpy as np
+
+from fastls.tape.replay cimport Program
+from fastls.tape.trace import Tracer
+
+np.import_array()
+
+
+def flatten(value, bint is_traced, list leaves):
+    """The structure of a value, whose numbers and arrays are appended to leaves.
+
+    Parameters
+    ----------
+    value
+    is_traced : bool
+        Whether integers are numbers, not constants.
+    leaves : list
+
+    Returns
+    -------
+    tuple
+    """
+    if isinstance(value, (float, np.floating)) or (
+        is_traced and isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    ):
+        leaves.append(value)
+        return ("leaf", ())
+    if isinstance(value, Tracer):
+        leaves.append(value)
+        return ("leaf", value.shape)
+    if isinstance(value, dict):
+        return ("dict", tuple([(k, flatten(v, is_traced, leaves)) for k, v in value.items()]))
+    if isinstance(value, (list, tuple)):
+        return (kind_of(value), tuple([flatten(item, is_traced, leaves) for item in value]))
+    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+        raise TypeError(
+            f"a {type(value).__name__} cannot be recorded: it has a meaning of its own; "
+            "use an ordinary array"
+        )
+    if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
+        array = np.asarray(value)
+        kind = array.dtype.kind
+        if kind == "c":
+            raise TypeError(f"complex arguments cannot be recorded; got dtype {array.dtype}")
+        if kind == "f" or (is_traced and kind in "iub"):
+            leaves.append(value)
+            return ("leaf", array.shape)
+        if is_traced or kind == "O":
+            raise TypeError(f"an array must be of real numbers; got dtype {array.dtype}")
+        return ("static array", array.shape, array.dtype.str, array.tobytes())
+    return ("static", value, type(value).__name__)
+
+
+def kind_of(value):
+    """The kind of the structure of a list or tuple."""
+    if isinstance(value, list):
+        return "list"
+    return type(value) if hasattr(value, "_fields") else "tuple"
+
+
+def unflatten(tuple structure, leaves):
+    """The value of a structure with these leaves.
+
+    Parameters
+    ----------
+    structure : tuple
+    leaves : sequence
+
+    Returns
+    -------
+    object
+    """
+    cdef Py_ssize_t at = 0
+    return filled(structure, list(leaves), &at)
+
+
+cdef object filled(tuple structure, list leaves, Py_ssize_t *at):
+    kind = <object> PyTuple_GET_ITEM(structure, 0)
+    if kind == "leaf":
+        at[0] += 1
+        return leaves[at[0] - 1]
+    if kind == "dict":
+        return {key: filled(item, leaves, at) for key, item in <tuple> structure[1]}
+    if kind == "static":
+        return structure[1]
+    if kind == "static array":
+        return np.frombuffer(structure[3], dtype=structure[2]).reshape(structure[1]).copy()
+    cdef list items = [filled(item, leaves, at) for item in <tuple> structure[1]]
+    if kind == "list":
+        return items
+    return tuple(items) if kind == "tuple" else kind(*items)
+
+
+def without_static(tuple structure):
+    """A structure in which constants do not count: these may be others, on another path."""
+    kind = structure[0]
+    if kind == "leaf":
+        return structure
+    if kind == "static" or kind == "static array":
+        return ("static",)
+    if kind == "dict":
+        return ("dict", tuple([(key, without_static(item)) for key, item in structure[1]]))
+    return (kind, tuple([without_static(item) for item in structure[1]]))
+
+
+def describe(tuple structure):
+    """A structure as its user would write it, with shapes for arrays."""
+    kind = structure[0]
+    if kind == "leaf":
+        return f"{structure[1]}"
+    if kind == "dict":
+        return "{" + ", ".join([f"{k!r}: {describe(v)}" for k, v in structure[1]]) + "}"
+    if kind == "static" or kind == "static array":
+        return "constant"
+    inside = ", ".join([describe(item) for item in structure[1]])
+    return f"[{inside}]" if kind == "list" else f"({inside})"
+
+
+def as_input(value):
+    """A number or an array as programs read them: float64, in C order."""
+    if (np.PyArray_CheckExact(value) and np.PyArray_TYPE(<np.ndarray> value) == np.NPY_DOUBLE
+            and np.PyArray_ISCARRAY_RO(<np.ndarray> value)):
+        return value
+    return np.require(value, float, "CA")
+
+
+cdef bint reads(tuple structure, object value, list leaves) except -1:
+    """Append the leaves of a value of this structure; whether it is of it, beyond doubt."""
+    cdef tuple items
+    cdef np.ndarray array
+    cdef PyObject *found
+    cdef Py_ssize_t i
+    cdef int axis
+    kind = <object> PyTuple_GET_ITEM(structure, 0)
+    if kind == "leaf":
+        items = <tuple> PyTuple_GET_ITEM(structure, 1)
+        if PyFloat_Check(value):
+            leaves.append(value)
+            return PyTuple_GET_SIZE(items) == 0
+        if not np.PyArray_CheckExact(value):
+            return False
+        array = value
+        if np.PyArray_NDIM(array) != PyTuple_GET_SIZE(items):
+            return False
+        for axis in range(np.PyArray_NDIM(array)):
+            if np.PyArray_DIM(array, axis) != <Py_ssize_t> items[axis]:
+                return False
+        if np.PyArray_TYPE(array) == np.NPY_DOUBLE and np.PyArray_ISCARRAY_RO(array):
+            leaves.append(value)
+            return True
+        if not np.PyArray_ISFLOAT(array):
+            return False
+        leaves.append(as_input(value))
+        return True
+    if kind == "dict":
+        items = structure[1]
+        if not PyDict_CheckExact(value) or len(<dict> value) != PyTuple_GET_SIZE(items):
+            return False
+        for (key, item), given in zip(items, <dict> value):  # in the same order
+            if key is not given and key != given:
+                return False
+            found = PyDict_GetItemWithError(value, key)
+            if found is NULL or not reads(item, <object> found, leaves):
+                return False
+        return True
+    if kind == "static":
+        return PyTuple_GET_SIZE(structure) == 1 or (
+            type(value).__name__ == structure[2]
+            and (value is structure[1] or value == structure[1]))
+    if kind == "static array":
+        return (
+            np.PyArray_CheckExact(value) and value.shape == structure[1]
+            and value.dtype.str == structure[2] and value.tobytes() == structure[3])
+    items = structure[1]
+    if kind == "list":
+        if not PyList_CheckExact(value) or PyList_GET_SIZE(value) != PyTuple_GET_SIZE(items):
+            return False
+        for i in range(PyTuple_GET_SIZE(items)):
+            if i >= PyList_GET_SIZE(value):  # made shorter meanwhile, by a comparison
+                return False
+            if not reads(<tuple> PyTuple_GET_ITEM(items, i), (<list> value)[i], leaves):
+                return False
+        return True
+    if type(value) is not (tuple if kind == "tuple" else kind):
+        return False
+    if PyTuple_GET_SIZE(value) != PyTuple_GET_SIZE(items):
+        return False
+    for i in range(PyTuple_GET_SIZE(items)):
+        if not reads(
+            <tuple> PyTuple_GET_ITEM(items, i), <object> PyTuple_GET_ITEM(value, i), leaves
+        ):
+            return False
+    return True
+
+
+@cython.final
+cdef class Call:
+    """A program for arguments of a known structure, as they come.
+
+    Parameters
+    ----------
+    arguments, result : tuple
+        Structures.
+    program : Program
+    captured : Captured or None
+        What must be as it was; None if nothing is captured.
+    """
+
+    cdef tuple arguments, result
+    cdef Program program
+    cdef object captured
+    cdef bint is_pair  # the result, of two leaves
+
+    def __init__(self, tuple arguments, tuple result, Program program, captured):
+        self.arguments, self.result = arguments, result
+        self.program, self.captured = program, captured
+        self.is_pair = result[0] == "tuple" and [item[0] for item in result[1]] == ["leaf"] * 2
+
+    cpdef replay(self, tuple arguments):
+        """What the program makes of the arguments; None if it is not certain that it may.
+
+        Parameters
+        ----------
+        arguments : tuple
+
+        Returns
+        -------
+        object or None
+        """
+        cdef list leaves = []
+        cdef Py_ssize_t at = 0
+        if not reads(self.arguments, arguments, leaves):
+            return None
+        if self.captured is not None and not self.captured.is_unchanged():
+            return None
+        cdef list found = self.program.run(leaves)
+        if found is None:
+            return None
+        if self.is_pair:
+            return (found[0], found[1])
+        return filled(self.result, found, &at)
+
+
+cdef class Answering:
+    """What answers at once where a call is known, and else searches.
+
+    A subclass keeps in `calls` those that last answered each purpose, and has a method
+    ``search(purpose, arguments)``.
+    """
+
+    cdef public dict calls
+
+    def __cinit__(self, *args, **kwargs):
+        self.calls = {}
+
+    def answer(self, str purpose, tuple arguments):
+        """What a row of `PURPOSES` asks for.
+
+        Parameters
+        ----------
+        purpose : str
+        arguments : tuple
+            The arguments, and the vectors after them.
+
+        Returns
+        -------
+        float, ndarray or a structure of them
+        """
+        cdef PyObject *call = PyDict_GetItemWithError(self.calls, purpose)
+        if call is not NULL:
+            found = (<Call> <object> call).replay(arguments)
+            if found is not None:
+                return found
+        return self.search(purpose, arguments)

@@ -1,0 +1,56 @@
+"""One path: programs are made once, and agree with NumPy's own functions."""
+
+import numpy as np
+import pytest
+
+from fastls.tape import Tape, record
+from fastls.tape.path import Path
+from fastls.tape.recording import PURPOSES
+
+X = np.array([0.3, -0.7, 1.1])
+
+
+@pytest.fixture
+def path():
+    tape = record(lambda x: np.sum(np.sin(x) * x[::-1]), np.ones(3))
+    ((path,),) = tape.paths.values()
+    assert isinstance(tape, Tape)
+    assert isinstance(path, Path)
+    return path
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_program_computes_what_numpy_would(path, purpose):
+    spaces = {"x": np.array([1.0, 2.0, -1.0]), "y": np.array(2.0)}
+    arrays = [X, *(spaces[space] for space in PURPOSES[purpose].vectors.values())]
+    computed = path.compute(purpose, arrays)
+    for one, other in zip(computed, path.interpret(purpose, arrays), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-14)
+
+
+def test_programs_and_calls_are_made_once(path):
+    assert path.program_for("value") is path.program_for("value")
+    assert path.call("jvp") is path.call("jvp")
+    assert path.call("jvp") is not path.call("value")
+
+
+def test_a_program_of_ones_own(path):
+    """Of nodes that no row names."""
+    program = path.program("twice", lambda path: (path.inputs, [*path.outputs, *path.outputs]))
+    once, again = program([X])
+    assert once == again == path.compute("value", [X])[0]
+
+
+def test_products_with_unit_vectors_are_the_columns(path):
+    columns = path.products("hvp", [X], (3,))
+    np.testing.assert_allclose(columns, np.transpose(columns), rtol=1e-14)
+    np.testing.assert_allclose(
+        path.products("differential", [X], (3,)), path.compute("gradient", [X])[0]
+    )
+
+
+def test_vectors_are_read_as_arrays(path):
+    (vector,) = path.read_vectors("hvp", (np.arange(3),))
+    assert vector.dtype == float
+    with pytest.raises(ValueError, match=r"v must have the structure \(3,\); got \(2,\)"):
+        path.read_vectors("hvp", (np.ones(2),))

@@ -1,0 +1,103 @@
+"""What can be asked of a function: the rows, their vectors, and their results."""
+
+import numpy as np
+import pytest
+
+from fastls.tape import record
+from fastls.tape.recording import (
+    PURPOSES,
+    differentiated,
+    is_forward,
+    places,
+    read_vector,
+    sides_swapped,
+    split,
+    traced,
+    units,
+)
+
+X = np.array([0.3, -0.7])
+V = np.array([2.0, 1.0])
+
+# Of x ↦ x₀ x₁ at X, along V (and 1 for what is in the space of values).
+ROWS = {
+    "value": -0.21,
+    "gradient": [-0.7, 0.3],
+    "value and gradient": (-0.21, [-0.7, 0.3]),
+    "differential": -1.1,
+    "cotangent": [-0.7, 0.3],
+    "jvp": (-0.21, -1.1),
+    "vjp": (-0.21, [-0.7, 0.3]),
+    "hvp": [1.0, 2.0],
+    "second differential": 4.0,
+}
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_every_row_means_the_same_of_a_tape_and_inside_a_recording(purpose):
+    tape = record(lambda x: x[0] * x[1], np.ones(2))
+    vectors = [V if space == "x" else 1.0 for space in PURPOSES[purpose].vectors.values()]
+    outer = record(lambda x: tape.answer(purpose, (x, *vectors)), np.ones(2))
+    for found in (tape.answer(purpose, (X, *vectors)), outer(X)):
+        expected = ROWS[purpose]
+        assert isinstance(found, tuple) == isinstance(expected, tuple)
+        pairs = (
+            zip(found, expected, strict=True) if isinstance(found, tuple) else [(found, expected)]
+        )
+        for one, other in pairs:
+            np.testing.assert_allclose(one, other, rtol=1e-15)
+
+
+def test_places_are_counted_from_the_first():
+    assert places(-1, 3) == (2,)
+    assert places((0, -3), 3) == (0, 0)
+    with pytest.raises(ValueError, match=r"of which there are 2; got 2"):
+        places((0, 2), 2)
+
+
+def test_vectors_follow_the_arguments():
+    assert split((1, 2, 3), PURPOSES["second differential"]) == ((1,), (2, 3))
+    with pytest.raises(TypeError, match="dx1, dx2 must follow the arguments"):
+        split((1,), PURPOSES["second differential"])
+
+
+def test_a_vector_has_the_structure_expected():
+    leaf = ("leaf", (2,))
+    assert read_vector("v", V, leaf)[0] is V
+    with pytest.raises(ValueError, match=r"v must have the structure \(2,\); got \(3,\)"):
+        read_vector("v", np.ones(3), leaf)
+
+
+def test_what_is_differentiated_has_the_structure_of_argnums():
+    assert differentiated("abc", -1) == "c"
+    assert differentiated("abc", (1,)) == ("tuple", ("b",))
+
+
+def test_nothing_is_traced_in_plain_values():
+    assert traced([1.0, {"a": (X, None)}]) == []
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,)], ids=str)
+def test_unit_vectors(shape):
+    found = units(shape)
+    assert found.shape == (np.prod(shape, dtype=int), *shape)
+    np.testing.assert_array_equal(found.reshape(len(found), len(found)), np.eye(len(found)))
+
+
+def test_the_sides_of_a_matrix():
+    assert sides_swapped(np.zeros((2, 3, 4)), 1).shape == (3, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "forward"), [(1, 1, True), (8, 5, True), (9, 5, False), (5, 8, True)]
+)
+def test_a_jacobian_takes_the_cheaper_side(inputs, outputs, forward):
+    """5/2 of the cost of a value for a column, 4 for a row."""
+    assert is_forward("auto", inputs, outputs) == forward
+    assert is_forward("forward", inputs, outputs)
+    assert not is_forward("reverse", inputs, outputs)
+
+
+def test_an_unknown_mode_is_refused():
+    with pytest.raises(ValueError, match=r"mode must be .*; got 'sideways'"):
+        is_forward("sideways", 1, 1)

@@ -1,0 +1,198 @@
+"""Structures: what is a leaf, what a constant; and a known structure read, or left alone."""
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastls.tape import record
+from fastls.tape.structure import (
+    Answering,
+    Call,
+    as_input,
+    describe,
+    flatten,
+    kind_of,
+    unflatten,
+    without_static,
+)
+
+
+class Pair(NamedTuple):
+    a: object
+    b: object
+
+
+def structure_of(value, is_traced=True):
+    return flatten(value, is_traced, [])
+
+
+values = st.recursive(
+    st.floats(-9, 9) | st.none() | st.sampled_from(["name", True]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.builds(Pair, inner, inner)
+        | st.dictionaries(st.sampled_from("abc"), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_a_value_is_its_structure_and_its_leaves(value):
+    leaves = []
+    structure = flatten(value, True, leaves)
+    hash(structure)
+    again = unflatten(structure, leaves)
+    assert again == value
+    assert type(again) is type(value)
+
+
+def test_arrays_are_leaves_of_their_shape():
+    leaves = []
+    array = np.ones((2, 3))
+    assert flatten([array, 1.0], True, leaves) == ("list", (("leaf", (2, 3)), ("leaf", ())))
+    assert leaves[0] is array
+
+
+def test_integers_are_leaves_where_they_are_traced():
+    assert structure_of(3) == ("leaf", ())
+    assert structure_of(np.arange(2)) == ("leaf", (2,))
+    assert structure_of(3, is_traced=False) == ("static", 3, "int")
+    assert structure_of(np.arange(2), is_traced=False)[0] == "static array"
+    np.testing.assert_array_equal(
+        unflatten(structure_of(np.arange(4).reshape(2, 2), is_traced=False), []), [[0, 1], [2, 3]]
+    )
+
+
+@pytest.mark.parametrize("kind", [np.ma.MaskedArray, np.matrix])
+def test_arrays_with_a_meaning_of_their_own_are_refused(kind):
+    with pytest.raises(TypeError, match="a meaning of its own"):
+        structure_of([np.ones((1, 2)).view(kind)])
+
+
+@pytest.mark.parametrize("dtype", [complex, object, "U3", "M8[s]", [("a", float)]], ids=str)
+def test_arrays_of_other_things_than_real_numbers_are_refused(dtype):
+    with pytest.raises(TypeError, match=r"dtype"):
+        structure_of(np.zeros(2, dtype=dtype))
+
+
+def test_kinds():
+    assert [kind_of(value) for value in ([], (), Pair(1, 2))] == ["list", "tuple", Pair]
+
+
+def test_constants_do_not_count_among_shapes():
+    one, other = (structure_of({"x": 1.0, "how": how}) for how in ("sum", "max"))
+    assert one != other
+    assert without_static(one) == without_static(other)
+
+
+def test_descriptions():
+    value = {"w": np.ones((2, 3)), "b": [1.0, (None,)]}
+    assert describe(structure_of(value)) == "{'w': (2, 3), 'b': [(), (constant)]}"
+
+
+UNALIGNED = np.zeros(17, "u1")[1:].view("f8")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1, 2.0, np.float32(3), [1, 2], np.arange(3), np.ones((2, 2)).T, np.ones(4)[::2],
+     np.ones(2, dtype=">f8"), np.ones(2, dtype="f4"), UNALIGNED],
+    ids=repr,
+)  # fmt: skip
+def test_inputs_are_float64_in_order(value):
+    array = as_input(value)
+    assert array.dtype == np.float64
+    assert array.dtype.isnative
+    assert array.flags.carray or not array.flags.writeable
+    assert array.flags.aligned
+    np.testing.assert_array_equal(array, value)
+
+
+def test_what_is_in_order_is_not_copied():
+    array = np.ones(3)
+    array.flags.writeable = False
+    assert as_input(array) is array
+
+
+# Calls.
+
+
+def call_of(f, *arguments):
+    tape = record(f, *arguments)
+    tape(*arguments)
+    call = tape.calls["value"]
+    assert isinstance(tape, Answering)
+    assert isinstance(call, Call)
+    return call
+
+
+def total(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return sum((total(part) for part in value), 0.0)
+    return 0.0 if value is None or isinstance(value, str) else np.sum(value)
+
+
+ONES = np.ones((2, 3))
+VALUE = {"w": [ONES, 1.0], "p": Pair((2.0,), None), "n": "name"}
+
+
+def test_a_call_reads_what_has_its_structure():
+    call = call_of(total, VALUE)
+    for w in (ONES, ONES.astype("f4"), ONES[:, ::-1], np.asfortranarray(ONES)):
+        assert (
+            call.replay(({"w": [3 * w, 0.5], "p": Pair((np.float64(1.0),), None), "n": "name"},))
+            == 19.5
+        )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"w": (ONES, 1.0), "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES, ONES], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES.T, 1.0], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES[0], 1.0], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [1.0, 1.0], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES, 1.0], "p": ((2.0,), None), "n": "name"},
+        {"w": [ONES, 1.0], "p": Pair((2.0,), 1.0), "n": "name"},
+        {"w": [ONES, 1.0], "p": Pair((2.0,), None), "n": "other"},
+        {"w": [ONES, 1.0], "p": Pair((2.0,), None)},
+        {"p": Pair((2.0,), None), "w": [ONES, 1.0], "n": "name"},
+        {"w": [np.ma.masked_array(ONES), 1.0], "p": Pair((2.0,), None), "n": "name"},
+        {"w": [ONES.view(np.matrix), 1.0], "p": Pair((2.0,), None), "n": "name"},
+        OrderedDict(VALUE), [], None,
+    ],
+)  # fmt: skip
+def test_a_call_leaves_alone_what_may_have_another(other):
+    call = call_of(total, VALUE)
+    assert call.replay((other,)) is None
+    assert call.replay((VALUE, other)) is None
+    assert call.replay(()) is None
+
+
+def test_a_call_ends_where_a_guard_does_not_hold():
+    call = call_of(lambda x: x if x > 0 else -x, 1.0)
+    assert (call.replay((2.0,)), call.replay((-2.0,))) == (2.0, None)
+
+
+def test_a_call_ends_where_what_is_captured_has_changed():
+    factor = [2.0]
+    call = call_of(lambda x: x * factor[0], 1.0)
+    assert call.replay((3.0,)) == 6.0
+    factor[0] = 5.0
+    assert call.replay((3.0,)) is None
+
+
+def test_integer_constants_are_told_apart():
+    call = call_of(lambda x, i: np.sum(x[i]), np.arange(4.0), np.array([0, 1]))
+    assert call.replay((np.arange(4.0), np.array([0, 1]))) == 1.0
+    assert call.replay((np.arange(4.0), np.array([0, 2]))) is None
