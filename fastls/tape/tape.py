@@ -20,6 +20,7 @@ from fastls.tape import (  # noqa: F401  # they fill the tables
     special,
 )
 from fastls.tape.formula import write_formula
+from fastls.tape.lowlevel import LowLevel, lowlevel
 from fastls.tape.path import Path
 from fastls.tape.picture import write_dot
 from fastls.tape.ray import Ray, along
@@ -180,6 +181,10 @@ class Tape(Answering):
     def _path_of(self, structure: Any, leaves: list[Any]) -> Path:
         """The path at arguments given by their structure and their arrays."""
         return self._find("value", unflatten(structure, leaves))[0]
+
+    def _leaves_at(self, structure: Any, leaves: list[Any], purpose: str) -> list[Any]:
+        """The leaves of a result at arguments given by their structure and their arrays."""
+        return self._find(purpose, unflatten(structure, leaves))[2]
 
     def _directions(self, vector: Any, name: str) -> list[Any]:
         """The leaves of a vector in the structure of what is differentiated."""
@@ -384,6 +389,32 @@ class Tape(Answering):
         """
         *arguments, d = arguments_and_direction
         return along(self, tuple(arguments), d)
+
+    def lowlevel(self, *arguments: Any) -> LowLevel:
+        """The function for compiled code: the address of a C function, called without the GIL.
+
+        Parameters
+        ----------
+        *arguments
+            Those recorded with, if none are given. What is differentiated are the variables, of
+            which only the shapes matter; the others are read where they are.
+
+        Returns
+        -------
+        LowLevel
+            With an ``address`` and ``data`` for
+            ``double (unsigned n, const double *x, double *gradient, void *data)``; of one variable
+            also a ``callable`` for SciPy.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastls
+        >>> from scipy.integrate import quad
+        >>> round(quad(fastls.record(np.cos, 0.0).lowlevel().callable, 0.0, np.pi / 2.0)[0], 12)
+        1.0
+        """
+        return lowlevel(self, arguments or self.recorded[0])
 
     def formula(self, what: str = "value", style: str = "text") -> str:
         """The function, its gradient or its differential, written out.
