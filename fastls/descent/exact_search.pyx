@@ -85,12 +85,12 @@ cdef class ExactSearch(StepSearch):
         values.status = RUNNING
         begin_at(&values.point, &problem.origin)
         values.point.wants = VALUE
+        of_value = oracle[0]
         of_value.value = value_at
         of_value.data = &values
         of_value.value_and_slope = NULL
         of_value.nfev = 0
         of_value.raised = False
-        of_value.is_python = oracle.is_python
         for i in range(MOST):
             value = value_at(alpha, &values)
             if values.status != RUNNING:
