@@ -12,6 +12,8 @@ from fastls.step.nonmonotone import Nonmonotone
 
 _Method = TypeVar("_Method", bound=Descent)
 
+class Run: ...
+
 class Descent:
     @property
     def search(self) -> StepSearch | IntervalSearch: ...
