@@ -28,7 +28,10 @@ CALLS = (
     f"where both end with no entry of the gradient over {GTOL:g}; in brackets, how many do."
 )
 # Why a figure is missed, if it is.
-RAY = "a part of the time goes into making the ray, which replays the function twice."
+RAY = (
+    "an iteration multiplies with the data and with its transpose, as NumPy by hand does where the "
+    "first trial is accepted; and making the ray replays the function twice."
+)
 PATH = (
     "on all problems but one the two take nearly the same steps; on Powell's badly scaled one "
     "SciPy's ends where the gradient is small, at 2e-7, and this one goes on to the minimum."

@@ -27,8 +27,15 @@ BELOW = {
     "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
     "__init__": {
-        "cython_api", "descent", "dropin", "interval", "step", "tape", "search", "status",
-    },  # fmt: skip
+        "cython_api",
+        "descent",
+        "dropin",
+        "interval",
+        "step",
+        "tape",
+        "search",
+        "status",
+    },
 }
 
 IMPORT = re.compile(
