@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import step_figures, step_report, tape_report
+from . import descent_report, step_figures, step_report, tape_report
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
@@ -64,7 +64,8 @@ def main() -> None:
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
     tapes = tape_report.measure(options.quick)
-    missing = [*left_out(), *tape_report.left_out()]
+    descents = descent_report.measure(options.quick)
+    missing = [*left_out(), *tape_report.left_out(), *descent_report.left_out()]
     loop = built("straight_loop", "row 1", missing)
     step_loop = built("step_loop", "row 4d, in C", missing)
     repeats = 2 if options.quick else 15
@@ -72,11 +73,12 @@ def main() -> None:
         *figures(loop, repeats),
         *step_figures.figures(steps.more_thuente, steps.round_off, step_loop, repeats),
         *tape_report.figures(tapes),
+        *descent_report.figures(descents),
     ]
     if options.json != "-":
-        print_report(rows, steps, tapes, found, missing, options.all)
+        print_report(rows, steps, tapes, descents, found, missing, options.all)
     if options.json:
-        text = json.dumps(as_json(rows, steps, tapes, found, missing), indent=2) + "\n"
+        text = json.dumps(as_json(rows, steps, tapes, descents, found, missing), indent=2) + "\n"
         if options.json == "-":
             print(text, end="")
         else:
@@ -148,8 +150,8 @@ def machine() -> str:
 
 
 def print_report(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row], found: list[Figure],
-    missing: list[str], every: bool,
+    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    descents: descent_report.DescentReport, found: list[Figure], missing: list[str], every: bool,
 ) -> None:  # fmt: skip
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
     for text in TOLERANCES:
@@ -168,6 +170,7 @@ def print_report(
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
     tape_report.print_table(tapes)
+    descent_report.print_table(descents)
     print_figures(found)
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
@@ -220,8 +223,8 @@ def print_figures(found: list[Figure]) -> None:
 
 
 def as_json(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row], found: list[Figure],
-    missing: list[str],
+    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    descents: descent_report.DescentReport, found: list[Figure], missing: list[str],
 ) -> dict[str, Any]:  # fmt: skip
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -234,6 +237,7 @@ def as_json(
         "rows": [{key: plain(value) for key, value in row._asdict().items()} for row in rows],
         "steps": step_report.as_json(steps),
         "tapes": tape_report.as_json(tapes),
+        "descents": descent_report.as_json(descents),
         "figures": [figure._asdict() for figure in found],
     }
 

@@ -9,8 +9,9 @@ except ModuleNotFoundError as error:  # in a source tree that has not been built
             "or leave this folder to use the installed package"
         ) from error
     raise
-from fastls import cython_api, dropin
+from fastls import cython_api, descent, dropin
 from fastls.cython_api import get_include
+from fastls.descent import minimize
 from fastls.dropin import LineSearchWarning, line_search
 from fastls.interval.bracket import Bracket, bracket
 from fastls.interval.brent import Brent
@@ -83,6 +84,7 @@ __all__ = [
     "check_grad",
     "cython_api",
     "define_rule",
+    "descent",
     "dropin",
     "get_include",
     "grad",
@@ -91,6 +93,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "line_search",
+    "minimize",
     "minimize_scalar",
     "primitive",
     "record",

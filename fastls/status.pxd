@@ -19,3 +19,4 @@ cdef enum status_t:
     NOT_UNIMODAL = 14
     DEGENERATE_PARABOLA = 15
     STOPPED = 16
+    STOPPED_BY_CALLBACK = 99

@@ -35,6 +35,7 @@ class Status(IntEnum):
     NOT_UNIMODAL = 14
     DEGENERATE_PARABOLA = 15
     STOPPED = 16
+    STOPPED_BY_CALLBACK = 99
 
     @property
     def message(self) -> str:
@@ -61,4 +62,5 @@ MESSAGES = {
     Status.NOT_UNIMODAL: "The values rule out a single minimum between the ends of the interval.",
     Status.DEGENERATE_PARABOLA: "The last three points have no parabola that leads to a new point.",
     Status.STOPPED: "The function asked for the search to stop.",
+    Status.STOPPED_BY_CALLBACK: "The callback raised StopIteration.",
 }

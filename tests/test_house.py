@@ -21,11 +21,21 @@ BELOW = {
     "search": {"oracle", "status"},
     "interval": {"search", "oracle", "status"},
     "step": {"search", "oracle", "status"},
+    "descent": {"step", "interval", "tape", "search", "oracle", "status"},
     "expression": set(),
     "cython_api": {"interval", "step", "search", "oracle", "status"},
     "dropin": {"interval", "step", "search", "oracle", "status"},
     "__main__": {"interval", "expression"},
-    "__init__": {"cython_api", "dropin", "interval", "step", "tape", "search", "status"},
+    "__init__": {
+        "cython_api",
+        "descent",
+        "dropin",
+        "interval",
+        "step",
+        "tape",
+        "search",
+        "status",
+    },
 }
 
 IMPORT = re.compile(

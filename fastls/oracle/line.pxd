@@ -22,7 +22,10 @@ cdef class Line:
     cdef object point(self, double alpha)
     cdef object direction(self)
     cdef object gradient(self, double alpha)
+    cdef void forget(self)
     cdef double slope_of(self, object gradient, double alpha) except? -1.0
 
 
 cdef Line as_line(object f, object grad, object x, object d, object args)
+cdef bint is_vector(object array) noexcept
+cdef object as_vector(object values, str name)

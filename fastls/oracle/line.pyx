@@ -12,6 +12,7 @@ from libc.string cimport memcpy
 
 from fastls.oracle.lowlevel cimport value_and_slope_function, value_function
 from fastls.oracle.oracle cimport as_real
+from fastls.oracle.vector cimport dot
 from fastls.status cimport STEP_TOO_SMALL, STOPPED
 
 import numpy as np
@@ -97,6 +98,12 @@ cdef class Line:
             return self.last_gradient
         return self.best_gradient if self.best_alpha == alpha else None
 
+    cdef void forget(self):
+        """Another direction at the same point: only the gradient there is still good."""
+        self.last_gradient = self.best_gradient = None
+        self.last_alpha = self.best_alpha = NAN
+        self.best_value = INFINITY
+
     cdef double slope_of(self, object gradient, double alpha) except? -1.0:
         """<gradient, d>, of a gradient that is then kept."""
         cdef object array = copied_gradient(self, gradient)
@@ -122,20 +129,6 @@ cdef object copied_gradient(Line line, object gradient):
     memcpy(np.PyArray_DATA(<np.ndarray> copy), np.PyArray_DATA(<np.ndarray> array),
            line.size * sizeof(double))
     return copy
-
-
-cdef double dot(const double *g, const double *d, Py_ssize_t size) noexcept nogil:
-    """Summed in four parts, as processors like it."""
-    cdef double first = 0.0, second = 0.0, third = 0.0, fourth = 0.0
-    cdef Py_ssize_t i, whole = size - size % 4
-    for i in range(0, whole, 4):
-        first += g[i] * d[i]
-        second += g[i + 1] * d[i + 1]
-        third += g[i + 2] * d[i + 2]
-        fourth += g[i + 3] * d[i + 3]
-    for i in range(whole, size):
-        first += g[i] * d[i]
-    return (first + second) + (third + fourth)
 
 
 cdef int ask_value(Line line, double alpha) except -1:
@@ -273,8 +266,7 @@ cdef Line as_line(object f, object grad, object x, object d, object args):
     self.d = self.x + self.size
     memcpy(self.x, np.PyArray_DATA(<np.ndarray> start), self.size * sizeof(double))
     memcpy(self.d, np.PyArray_DATA(<np.ndarray> direction), self.size * sizeof(double))
-    self.best_alpha = self.last_alpha = NAN
-    self.best_value = INFINITY
+    self.forget()
     self.c.is_python = True
     self.c.data = self.c.slope_data = <void *> self
     self.c.slope = <value_function> <void *> line_slope

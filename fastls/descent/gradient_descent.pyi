@@ -1,0 +1,22 @@
+from typing import SupportsFloat, SupportsIndex
+
+from fastls.descent.method import Descent
+from fastls.interval.method import IntervalSearch
+from fastls.step.method import StepSearch
+from fastls.step.nonmonotone import Nonmonotone
+
+class GradientDescent(Descent):
+    def __init__(
+        self,
+        search: StepSearch | IntervalSearch | None = None,
+        initial_step: str | SupportsFloat = "barzilai-borwein",
+        reference: Nonmonotone | None = None,
+        *,
+        gtol: SupportsFloat = 1e-5,
+        norm: SupportsFloat = ...,
+        ftol: SupportsFloat = 0.0,
+        xtol: SupportsFloat = 0.0,
+        maxiter: SupportsIndex | None = None,
+        maxfun: SupportsIndex | None = None,
+        disp: bool = False,
+    ) -> None: ...

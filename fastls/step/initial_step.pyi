@@ -1,0 +1,3 @@
+from typing import Final
+
+RULES: Final[dict[str, int]]
