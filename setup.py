@@ -24,6 +24,8 @@ else:
         "--param=max-inline-insns-single=1000",
         # Without contraction to fused multiply-adds, results are the same on every machine.
         "-ffp-contract=off",
+        # No one reads the flags that comparisons raise, and loops with them are then vectorised.
+        "-fno-trapping-math",
     ]
     flags += ["-Wall", "-Wextra"] if DEBUG else ["-g0"]
 

@@ -3,6 +3,7 @@ from typing import Any, final
 from fastls.tape.tape import Tape
 
 def lowlevel(tape: Tape, arguments: tuple[Any, ...]) -> LowLevel: ...
+
 @final
 class Seats: ...
 

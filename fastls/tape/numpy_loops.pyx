@@ -53,6 +53,15 @@ def linalg_ufunc(str name):
     return getattr(_umath_linalg, name, None)
 
 
+def has_avx512():
+    """Whether NumPy has found a processor with AVX-512."""
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__
+    except ImportError:
+        return False
+    return bool(__cpu_features__.get("AVX512_SKX", False))
+
+
 # Private parts that have moved are to be noticed here, not by a wrong result.
 if loop(np.add, "dd->d") is None or loop(np.matmul, "dd->d") is None:
     raise ImportError("fastls does not know this version of NumPy: its loops are not where they were")

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fastls.tape import primitives as p
+from fastls.tape.elementary import loop
 from fastls.tape.graph import Graph, Node, needed
-from fastls.tape.numpy_loops import loop
 from fastls.tape.plan_linalg import LINALG
 from fastls.tape.replay import OWN_LOOPS, Program
 

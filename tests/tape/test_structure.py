@@ -30,7 +30,7 @@ def structure_of(value, is_traced=True):
     return flatten(value, is_traced, [])
 
 
-values = st.recursive(
+nested = st.recursive(
     st.floats(-9, 9) | st.none() | st.sampled_from(["name", True]),
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -42,7 +42,7 @@ values = st.recursive(
 )
 
 
-@given(values)
+@given(nested)
 def test_a_value_is_its_structure_and_its_leaves(value):
     leaves = []
     structure = flatten(value, True, leaves)
