@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fastls.tape import operators
 from fastls.tape.graph import Graph, Node, Primitive
 from fastls.tape.rules import elementwise
 from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem, refuse
@@ -159,6 +160,9 @@ def define_elementwise(
         dtype, formula, simplify_elementwise(ufunc),
     )  # fmt: skip
     primitive.is_singular = ufunc not in (np.add, np.subtract, np.negative)
+    primitive.is_arithmetic = ufunc in (np.add, np.subtract, np.multiply, np.divide, np.power)
+    primitive.is_transparent = ufunc is np.negative
+    primitive.partials = partials
     ELEMENTWISE[ufunc] = primitive
     UFUNCS[ufunc] = lambda *inputs: apply(primitive, *checked_kinds(ufunc, inputs))
     return primitive
@@ -283,6 +287,8 @@ PLACE: Primitive = linear(
 )  # fmt: skip
 for view in (RESHAPE, TRANSPOSE, BROADCAST, SLICE):
     view.dtype = None  # also of truth values
+RESHAPE.is_transparent = BROADCAST.is_transparent = True
+operators.learn(ELEMENTWISE, SLICE)
 # Entries by their places in the flattened array.
 GATHER: Primitive = linear(
     "gather", lambda x, places: np.take(x, places), lambda _, places: places.shape,

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.graph import Graph, Node
+from fastls.tape.operators import Traced
 from fastls.tape.rewrites import instead_of, instead_of_caller
 
 __all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "TracingError", "as_node"]
@@ -74,14 +75,10 @@ def as_node(graph: Graph, value: Any) -> Node:
     return graph.constant(value)
 
 
-class Tracer:
+class Tracer(Traced):
     """Stands for an array while a function is recorded."""
 
-    __slots__ = ("graph", "node")
-
-    def __init__(self, graph: Graph, node: Node) -> None:
-        self.graph = graph
-        self.node = node
+    __slots__ = ()
 
     # What an array tells about itself.
 
@@ -136,6 +133,10 @@ class Tracer:
     # What NumPy asks for.
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__" and not options:
+            found = self.of_numbers(ufunc, inputs)
+            if found is not None:
+                return found
         out = options.pop("out", None)
         if out is not None:
             check_target(out, inputs, sys._getframe(1))
@@ -203,7 +204,8 @@ class Tracer:
         raise refuse("assignment into a traced array", "write np.where or np.concatenate instead")
 
     def __getitem__(self, key: Any) -> Any:
-        return FUNCTIONS[getitem](self, key)
+        found = self.element(key)
+        return FUNCTIONS[getitem](self, key) if found is None else found
 
     def __hash__(self) -> int:
         return id(self.node)
@@ -276,8 +278,9 @@ OPERATORS = {
     "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
 }  # fmt: skip
 for name, ufunc in OPERATORS.items():
-    setattr(Tracer, f"__{name}__", binary(ufunc))
-    setattr(Tracer, f"__r{name}__", reflected(ufunc))
+    if f"__{name}__" not in vars(Traced):
+        setattr(Tracer, f"__{name}__", binary(ufunc))
+        setattr(Tracer, f"__r{name}__", reflected(ufunc))
     setattr(Tracer, f"__i{name}__", in_place)
 for name, ufunc in {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
@@ -285,7 +288,7 @@ for name, ufunc in {
 }.items():  # fmt: skip
     setattr(Tracer, f"__{name}__", binary(ufunc))
 for name, unary in {
-    "neg": np.negative, "pos": np.positive, "abs": np.absolute, "invert": np.logical_not,
+    "pos": np.positive, "abs": np.absolute, "invert": np.logical_not,
 }.items():  # fmt: skip
     setattr(Tracer, f"__{name}__", lambda self, unary=unary: unary(self))
 

@@ -7,17 +7,15 @@ simplification (x + 0, the transpose of a transpose) is asked first. A transform
 graph it reads, and so composes with every other.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+cimport cython
 
 import numpy as np
 
-__all__ = ["Graph", "Node", "Primitive"]
+FLOAT = np.dtype(float)
+cdef dict NONE = {}  # of parameters; shared, never changed
 
-Shape = tuple[int, ...]
 
-
-class Primitive:
+cdef class Primitive:
     """An operation on arrays, and all that is known of it: a row of the tables in ``rules``.
 
     Parameters
@@ -43,16 +41,9 @@ class Primitive:
     """
 
     def __init__(
-        self,
-        name: str,
-        value: Callable[..., Any],
-        shape: Callable[..., Shape],
-        pullback: Callable[..., Any] | None = None,
-        pushforward: Callable[..., Any] | None = None,
-        dtype: Any = float,
-        formula: str = "",
-        simplify: Callable[..., Any] | None = None,
-    ) -> None:
+        self, name, value, shape, pullback=None, pushforward=None, dtype=float, formula="",
+        simplify=None,
+    ):
         self.name = name
         self.value = value
         self.shape = shape
@@ -63,39 +54,23 @@ class Primitive:
         self.simplify = simplify
         self.is_singular = False  # its slope may be infinite
         self.is_variable = False  # never a constant, whatever it is applied to
+        self.is_arithmetic = False  # simplified only where some input is special
+        self.is_transparent = False  # simplifications look through it
+        self.partials = None  # of an elementwise function
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         return self.name
 
 
-class Node:
+@cython.trashcan(True)
+cdef class Node:
     """A value of the computation; see the module."""
 
-    __slots__ = ("constant", "dtype", "index", "inputs", "parameters", "primitive", "shape")
-
-    def __init__(
-        self,
-        index: int,
-        primitive: Primitive | None,
-        inputs: tuple["Node", ...],
-        parameters: dict[str, Any],
-        shape: Shape,
-        dtype: Any,
-        constant: Any = None,
-    ) -> None:
-        self.index = index
-        self.primitive = primitive  # None for inputs and constants
-        self.inputs = inputs
-        self.parameters = parameters
-        self.shape = shape
-        self.dtype = dtype
-        self.constant = constant  # the array, of a constant
-
     @property
-    def is_constant(self) -> bool:
+    def is_constant(self):
         return self.constant is not None
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         if self.is_constant:
             return f"n{self.index} = {self.constant!r}"
         if self.primitive is None:
@@ -104,24 +79,39 @@ class Node:
         return f"n{self.index} = {self.primitive}({inside}, {self.parameters}): {self.shape}"
 
 
-class Graph:
+cdef class Graph:
     """Nodes in the order in which they were made, every node after its inputs."""
 
-    def __init__(self) -> None:
-        self.nodes: list[Node] = []
-        self.guards: list[tuple[Node, Any]] = []  # what must come out as it did when recorded
-        self.known: dict[Any, Node] = {}
-        self.written: list[Any] = []  # constants, and what was in them when they were used
-        self.values: dict[Node, Any] = {}  # of the arguments recorded with, as far as asked for
+    def __init__(self):
+        self.nodes = []
+        self.guards = []  # nodes that must come out as they did when recorded, and how they did
+        self.guarded = set()
+        self.known = {}
+        self.numbers = {}  # constant floats, but for zeros and NaN
+        self.written = []  # constants, and what was in them when they were used
+        self.values = {}  # of the arguments recorded with, as far as asked for
 
-    def input(self, shape: Shape, value: Any = None) -> Node:
+    def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
-        node = self._append(None, (), {}, shape, np.dtype(float))
+        node = self.append(None, (), NONE, shape, FLOAT, None)
         self.values[node] = np.zeros(shape) if value is None else value
         return node
 
-    def constant(self, value: Any) -> Node:
+    def constant(self, value):
         """A constant: numbers by value, arrays by identity, as they may be large."""
+        return self.number(value) if type(value) is float else self.any_constant(value)
+
+    cdef Node number(self, double value):
+        cdef object key = value
+        found = self.numbers.get(key)
+        if found is not None:
+            return <Node> found
+        node = self.any_constant(key)
+        if value != 0.0 and value == value:
+            self.numbers[key] = node
+        return node
+
+    cdef Node any_constant(self, value):
         if isinstance(value, (np.ma.MaskedArray, np.matrix)):
             raise TypeError(
                 f"a {type(value).__name__} cannot be recorded: it has a meaning of its own; "
@@ -134,44 +124,61 @@ class Graph:
             raise TypeError(f"a constant must be an array of real numbers; got {value!r}")
         if array.dtype.kind in "fiu" and array.dtype != float:
             array = array.astype(float)
-        key: Any = ("array", id(array))
+        key = ("array", id(array))
         if array.ndim == 0:
             key = ("number", array.dtype.kind, array.tobytes())
-        if key not in self.known:
-            self.known[key] = self._append(None, (), {}, array.shape, array.dtype, array)
+        node = self.known.get(key)
+        if node is None:
+            node = self.append(None, (), NONE, array.shape, array.dtype, array)
+            self.known[key] = node
             if array.ndim and array.flags.writeable and array.nbytes <= 2**20:
                 self.written.append((array, array.tobytes()))
-        return self.known[key]
+        return node
 
-    def apply(self, primitive: Primitive, inputs: Sequence[Node], **parameters: Any) -> Node:
+    def apply(self, Primitive primitive, inputs, **parameters):
         """The node of a primitive applied to nodes; an old one where there is one."""
-        inputs = tuple(inputs)
-        if primitive.simplify is not None:
+        return self.applied(primitive, tuple(inputs), parameters)
+
+    cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters):
+        cdef Node node
+        cdef bint has_numbers = True
+        cdef bint is_special = False
+        for node in inputs:
+            if node.constant is not None:
+                is_special = is_special or is_neutral(node)
+            else:
+                has_numbers = False
+                if node.primitive is not None and node.primitive.is_transparent:
+                    is_special = True
+            if node.shape:
+                has_numbers = False
+        if primitive.simplify is not None and (is_special or not primitive.is_arithmetic):
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
-                return simpler  # type: ignore[no-any-return]
-        key = (primitive, tuple(node.index for node in inputs), freeze(parameters))
-        if (old := self.known.get(key)) is not None:
-            return old
+                return <Node> simpler
+        key = (primitive, inputs, freeze(parameters)) if parameters else (primitive, inputs)
+        old = self.known.get(key)
+        if old is not None:
+            return <Node> old
         # Arrays are left where they are, and read when replayed: who holds them may change them.
-        shape = primitive.shape(*[node.shape for node in inputs], **parameters)
-        numbers = inputs and all(node.is_constant and not node.shape for node in inputs)
-        if shape == () and numbers and not primitive.is_variable:
+        shape = shape_of(primitive, inputs, parameters)
+        if not shape and has_numbers and inputs and not primitive.is_variable:
             with np.errstate(all="ignore"):
                 node = self.constant(
-                    primitive.value(*[node.constant for node in inputs], **parameters)
+                    primitive.value(*[(<Node> each).constant for each in inputs], **parameters)
                 )
         else:
-            dtype = inputs[0].dtype if primitive.dtype is None else primitive.dtype
-            node = self._append(primitive, inputs, parameters, shape, dtype)
+            dtype = (<Node> inputs[0]).dtype if primitive.dtype is None else primitive.dtype
+            node = self.append(primitive, inputs, parameters or NONE, shape, dtype, None)
         self.known[key] = node
         return node
 
-    def value(self, wanted: Node) -> Any:
+    def value(self, Node wanted):
         """The value of a node at the arguments the function was recorded with."""
+        cdef Node node
         stack = [wanted]
         while stack:
-            node = stack[-1]
+            node = stack[len(stack) - 1]
             if node in self.values or node.is_constant:
                 stack.pop()
                 continue
@@ -181,7 +188,6 @@ class Graph:
             if missing:
                 stack.extend(missing)
                 continue
-            assert node.primitive is not None
             with np.errstate(all="ignore"):
                 self.values[node] = node.primitive.value(
                     *[self.values[i] if i.constant is None else i.constant for i in node.inputs],
@@ -190,7 +196,7 @@ class Graph:
             stack.pop()
         return wanted.constant if wanted.is_constant else self.values[wanted]
 
-    def check_constants(self) -> None:
+    def check_constants(self):
         """Whether all constants still are what they were when the function used them."""
         for array, entries in self.written:
             if array.tobytes() != entries:
@@ -200,49 +206,82 @@ class Graph:
                 )
         self.written.clear()
 
-    def guard(self, node: Node) -> Any:
+    def guard(self, Node node):
         """The value of a node on which the path through the function depends."""
         value = self.value(node)
-        if not node.is_constant and all(known is not node for known, _ in self.guards):
+        if not node.is_constant and node not in self.guarded:
+            self.guarded.add(node)
             self.guards.append((node, np.array(value)))
         return value
 
-    def _append(
-        self,
-        primitive: Primitive | None,
-        inputs: tuple[Node, ...],
-        parameters: dict[str, Any],
-        shape: Shape,
-        dtype: Any,
-        constant: Any = None,
-    ) -> Node:
-        node = Node(len(self.nodes), primitive, inputs, parameters, shape, dtype, constant)
+    cdef Node append(
+        self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant,
+    ):
+        cdef Node node = Node.__new__(Node)
+        node.index = len(self.nodes)
+        node.primitive = primitive
+        node.inputs = inputs
+        node.parameters = parameters
+        node.shape = shape
+        node.dtype = dtype
+        node.constant = constant
         self.nodes.append(node)
         return node
 
 
-def needed(outputs: Iterable[Node]) -> list[Node]:
+cdef bint is_neutral(Node node):
+    """Whether a simplification may want to know a constant: 0, 1, -1, 1/2 or 2, or no number."""
+    if node.shape or node.dtype is not FLOAT:
+        return True
+    cdef double number = node.constant
+    return number == 0.0 or number == 1.0 or number == -1.0 or number == 0.5 or number == 2.0
+
+
+cdef tuple shape_of(Primitive primitive, tuple inputs, dict parameters):
+    """Of the result."""
+    cdef Node node
+    if primitive.partials is not None:
+        for node in inputs:
+            if node.shape != (<Node> inputs[0]).shape:
+                break
+        else:
+            return (<Node> inputs[0]).shape
+    return primitive.shape(*[(<Node> each).shape for each in inputs], **parameters)
+
+
+def needed(outputs):
     """The nodes that outputs depend on, in order: what is not among them is dead."""
-    found: set[Node] = set()
-    stack = list(outputs)
+    cdef Node node, other
+    cdef list stack = list(dict.fromkeys(outputs)), found = []
+    cdef set seen = set(stack)
     while stack:
         node = stack.pop()
-        if node not in found:
-            found.add(node)
-            stack.extend(node.inputs)
-    return sorted(found, key=lambda node: node.index)
+        found.append(node)
+        for other in node.inputs:
+            if other not in seen:
+                seen.add(other)
+                stack.append(other)
+    found.sort(key=place)
+    return found
 
 
-def depends_on(outputs: Iterable[Node], inputs: Iterable[Node]) -> set[Node]:
+def place(Node node):
+    return node.index
+
+
+def depends_on(outputs, inputs):
     """The nodes on the way from inputs to outputs, both included."""
-    reached = set(inputs)
+    cdef Node node, other
+    cdef set reached = set(inputs)
     for node in needed(outputs):
-        if any(other in reached for other in node.inputs):
-            reached.add(node)
+        for other in node.inputs:
+            if other in reached:
+                reached.add(node)
+                break
     return reached
 
 
-def freeze(value: Any) -> Any:
+def freeze(value):
     """Something hashable that is equal for equal parameters."""
     if isinstance(value, dict):
         return tuple((key, freeze(item)) for key, item in value.items())

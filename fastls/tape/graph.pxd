@@ -1,0 +1,31 @@
+cdef class Primitive:
+    cdef readonly str name
+    cdef public object value, shape, pullback, pushforward, dtype, formula, simplify, partials
+    cdef public bint is_singular, is_variable, is_arithmetic, is_transparent
+    cdef dict __dict__
+
+
+cdef class Node:
+    cdef readonly Py_ssize_t index
+    cdef readonly Primitive primitive  # None for inputs and constants
+    cdef readonly tuple inputs
+    cdef readonly dict parameters
+    cdef readonly tuple shape
+    cdef readonly object dtype
+    cdef readonly object constant  # the array, of a constant
+
+
+cdef class Graph:
+    cdef readonly list nodes
+    cdef readonly list guards
+    cdef readonly dict known
+    cdef readonly dict values
+    cdef set guarded
+    cdef dict numbers
+    cdef list written
+
+    cdef Node number(self, double value)
+    cdef Node any_constant(self, value)
+    cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
+    cdef Node append(
+        self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant)

@@ -1,0 +1,6 @@
+from fastls.tape.graph cimport Graph, Node
+
+
+cdef class Traced:
+    cdef readonly Graph graph
+    cdef readonly Node node
