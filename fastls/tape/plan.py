@@ -225,6 +225,14 @@ class Planner:
         self.copied(self.view(node.inputs[0]), self.part(out, node.parameters["index"]))
         self.views[node] = out
 
+    def assemble(self, node: Node) -> None:
+        parts, indices = [self.view(other) for other in node.inputs], node.parameters["indices"]
+        out = self.zeros(node)
+        for view, index in zip(parts, indices, strict=True):
+            into = self.part(out, index)
+            self.call(found(np.add, "dd->d"), [into, self.spread(view, into.shape), into])
+        self.views[node] = out
+
     def gather(self, node: Node) -> None:
         x = self.packed(self.view(node.inputs[0]))
         places = self.constant(np.ascontiguousarray(node.parameters["places"]), "i")
@@ -391,6 +399,7 @@ LOWER = {
     p.BROADCAST: Planner.broadcast,
     p.SLICE: Planner.slice,
     p.PLACE: Planner.place,
+    p.ASSEMBLE: Planner.assemble,
     p.GATHER: Planner.gather,
     p.SCATTER: Planner.scatter,
     p.CONCATENATE: Planner.concatenate,

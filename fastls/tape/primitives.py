@@ -287,6 +287,31 @@ PLACE: Primitive = linear(
 )  # fmt: skip
 for view in (RESHAPE, TRANSPOSE, BROADCAST, SLICE):
     view.dtype = None  # also of truth values
+
+
+def assembled(*parts: Any, shape: tuple[int, ...], indices: tuple[Any, ...]) -> Any:
+    array = np.zeros(shape)
+    for part, index in zip(parts, indices, strict=True):
+        array[index] += part
+    return array
+
+
+def assembled_tangent(
+    tangents: list[Any], y: Any, *parts: Any, shape: tuple[int, ...], indices: tuple[Any, ...]
+) -> Any:
+    moving = [(t, index) for t, index in zip(tangents, indices, strict=True) if t is not None]
+    if not moving:
+        return None
+    terms, places = zip(*moving, strict=True)
+    return apply(ASSEMBLE, *terms, shape=shape, indices=places)
+
+
+# Zeros, and parts added to them: the transpose of several slices of one array.
+ASSEMBLE: Primitive = Primitive(
+    "assemble", assembled, lambda *_, shape, indices: shape,
+    lambda g, y, *parts, shape, indices: [apply(SLICE, g, index=index) for index in indices],
+    assembled_tangent,
+)  # fmt: skip
 RESHAPE.is_transparent = BROADCAST.is_transparent = True
 operators.learn(ELEMENTWISE, SLICE)
 # Entries by their places in the flattened array.

@@ -103,6 +103,7 @@ POLYNOMIAL: dict[Primitive, tuple[Callable[..., int | None], Callable[..., Coeff
     p.BROADCAST: (highest, linear),
     p.SLICE: (highest, linear),
     p.PLACE: (highest, linear),
+    p.ASSEMBLE: (highest, linear),
     p.GATHER: (highest, linear),
     p.SCATTER: (highest, linear),
     p.SUM: (highest, linear),

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.graph import Graph, Node, depends_on
-from fastls.tape.primitives import SELECT
+from fastls.tape.graph import FLOAT, Graph, Node, depends_on, place
+from fastls.tape.primitives import ASSEMBLE, PLACE, SELECT, SLICE
 from fastls.tape.trace import Tracer, as_node
 
 __all__ = ["pullback", "pushforward"]
@@ -55,39 +55,87 @@ def pullback(
     """The cotangents of inputs; None where no output depends on an input."""
     way = depends_on(outputs, inputs)
     stop = set(inputs)
-    sums: dict[Node, Any] = {}
+    sums = Cotangents(graph)
     masked: set[Node] = set()  # nodes whose cotangent is zero where np.where took the other value
-
-    def add(node: Node, term: Any) -> None:
-        sums[node] = term if node not in sums else sums[node] + term
-
     for node, cotangent in zip(outputs, cotangents, strict=True):
         if cotangent is not None and node in way:
-            add(node, Tracer(graph, cotangent))
-    for node in sorted(way, key=lambda node: -node.index):
-        if node in stop or node not in sums or node.primitive is None:
+            sums.add(node, Tracer(graph, cotangent))
+    for node in sorted(way, key=place, reverse=True):
+        primitive = node.primitive
+        if node in stop or primitive is None or node.dtype is not FLOAT or node not in sums:
             continue
-        if node.dtype.kind != "f":
+        g = sums.take(node)
+        if primitive is SLICE:
+            (whole,) = node.inputs
+            if node in masked:
+                masked.add(whole)
+            sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
-        rule = node.primitive.pullback
-        if rule is None:
-            raise NotDifferentiableError(f"{node.primitive} has no derivative")
-        cotangent_here = sums.pop(node)
-        terms = rule(
-            cotangent_here,
-            Tracer(graph, node),
-            *[Tracer(graph, other) for other in node.inputs],
-            **node.parameters,
-        )
-        is_masked = node.primitive is SELECT or node in masked
+        is_masked = primitive is SELECT or node in masked
+        y = Tracer(graph, node)
+        inputs_here = [Tracer(graph, other) for other in node.inputs]
+        if primitive.partials is not None and not node.shape and not is_masked:
+            terms = number_terms(g, y, inputs_here, primitive.partials, way)
+        elif primitive.pullback is None:
+            raise NotDifferentiableError(f"{primitive} has no derivative")
+        else:
+            terms = primitive.pullback(g, y, *inputs_here, **node.parameters)
         for other, term in zip(node.inputs, terms, strict=True):
-            if term is None or other not in way or other.dtype.kind != "f":
+            if term is None or other not in way or other.dtype is not FLOAT:
                 continue
             if is_masked:
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
-                if node in masked and node.primitive.is_singular and other.shape == node.shape:
-                    nothing = np.logical_and(cotangent_here == 0.0, ~np.isfinite(term))
+                if node in masked and primitive.is_singular and other.shape == node.shape:
+                    nothing = np.logical_and(g == 0.0, ~np.isfinite(term))
                     term = np.where(nothing, 0.0, term)
-            add(other, term)
-    return [as_node(graph, sums[node]) if node in sums else None for node in inputs]
+            sums.add(other, term)
+    return [as_node(graph, sums.take(node)) if node in sums else None for node in inputs]
+
+
+class Cotangents:
+    """What has come in for each node so far: whole terms, added, and parts, assembled at the end."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.totals: dict[Node, Any] = {}
+        self.parts: dict[Node, list[tuple[Any, Node]]] = {}
+
+    def __contains__(self, node: Node) -> bool:
+        return node in self.totals or node in self.parts
+
+    def add(self, node: Node, term: Any) -> None:
+        known = self.totals.get(node)
+        self.totals[node] = term if known is None else known + term
+
+    def add_part(self, node: Node, index: Any, part: Node) -> None:
+        self.parts.setdefault(node, []).append((index, part))
+
+    def take(self, node: Node) -> Any:
+        """The sum; it is not kept."""
+        parts = self.parts.pop(node, None)
+        if parts is not None:
+            indices, nodes = zip(*parts, strict=True)
+            if len(parts) == 1:
+                whole = self.graph.apply(PLACE, nodes, shape=node.shape, index=indices[0])
+            else:
+                whole = self.graph.apply(ASSEMBLE, nodes, shape=node.shape, indices=indices)
+            self.add(node, Tracer(self.graph, whole))
+        return self.totals.pop(node)
+
+
+def number_terms(
+    g: Any, y: Tracer, inputs: Sequence[Tracer], partials: Sequence[Any], way: set[Node]
+) -> list[Any]:
+    """The cotangent times each partial derivative that is wanted, of a function of numbers."""
+    terms: list[Any] = []
+    for x, partial in zip(inputs, partials, strict=True):
+        if partial is None or x.node not in way:
+            terms.append(None)
+            continue
+        slope = partial(*inputs, y)
+        if type(slope) is float and abs(slope) == 1.0:
+            terms.append(g if slope > 0.0 else -g)
+        else:
+            terms.append(g * slope)
+    return terms

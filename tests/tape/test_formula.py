@@ -488,7 +488,7 @@ READ_AGAIN |= {f"book: {name}": row[:2] for name, row in BOOK.items()}
 
 
 def cannot_be_read(text):
-    return re.search(r"gather|scatter|reshape|concatenate|(?<![\w\])\[])\[\d", text)
+    return re.search(r"assemble|gather|scatter|reshape|concatenate|(?<![\w\])\[])\[\d", text)
 
 
 def check_reading(f, x, what, rtol=1e-9, skip=pytest.skip):
