@@ -1,7 +1,8 @@
 cdef class Primitive:
     cdef readonly str name
     cdef public object value, shape, pullback, pushforward, dtype, formula, simplify, partials
-    cdef public bint is_singular, is_variable, is_arithmetic, is_transparent
+    cdef public bint is_singular, is_variable, is_transparent
+    cdef public tuple neutral
     cdef dict __dict__
 
 
@@ -13,6 +14,7 @@ cdef class Node:
     cdef readonly tuple shape
     cdef readonly object dtype
     cdef readonly object constant  # the array, of a constant
+    cdef double number             # that is its entry, if it is one
 
 
 cdef class Graph:

@@ -17,7 +17,7 @@ class Primitive:
     partials: tuple[Callable[..., Any] | None, ...] | None
     is_singular: bool
     is_variable: bool
-    is_arithmetic: bool
+    neutral: tuple[float, ...] | None
     is_transparent: bool
     def __init__(
         self,

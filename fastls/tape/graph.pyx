@@ -54,7 +54,7 @@ cdef class Primitive:
         self.simplify = simplify
         self.is_singular = False  # its slope may be infinite
         self.is_variable = False  # never a constant, whatever it is applied to
-        self.is_arithmetic = False  # simplified only where some input is special
+        self.neutral = None  # numbers without which arithmetic cannot be simplified
         self.is_transparent = False  # simplifications look through it
         self.partials = None  # of an elementwise function
 
@@ -145,14 +145,15 @@ cdef class Graph:
         cdef bint is_special = False
         for node in inputs:
             if node.constant is not None:
-                is_special = is_special or is_neutral(node)
+                if primitive.neutral is not None and not is_special:
+                    is_special = is_neutral(primitive, node)
             else:
                 has_numbers = False
                 if node.primitive is not None and node.primitive.is_transparent:
                     is_special = True
             if node.shape:
                 has_numbers = False
-        if primitive.simplify is not None and (is_special or not primitive.is_arithmetic):
+        if primitive.simplify is not None and (is_special or primitive.neutral is None):
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
                 return <Node> simpler
@@ -225,16 +226,15 @@ cdef class Graph:
         node.shape = shape
         node.dtype = dtype
         node.constant = constant
+        if constant is not None and not shape and dtype is FLOAT:
+            node.number = constant
         self.nodes.append(node)
         return node
 
 
-cdef bint is_neutral(Node node):
-    """Whether a simplification may want to know a constant: 0, 1, -1, 1/2 or 2, or no number."""
-    if node.shape or node.dtype is not FLOAT:
-        return True
-    cdef double number = node.constant
-    return number == 0.0 or number == 1.0 or number == -1.0 or number == 0.5 or number == 2.0
+cdef bint is_neutral(Primitive primitive, Node node):
+    """Whether a simplification may want to know a constant."""
+    return node.shape or node.dtype is not FLOAT or node.number in primitive.neutral
 
 
 cdef tuple shape_of(Primitive primitive, tuple inputs, dict parameters):

@@ -67,6 +67,13 @@ def is_number(node: Node, number: float) -> bool:
     return uniform(node) == number
 
 
+#: Numbers that make an operation another one, or none.
+NEUTRAL: dict[np.ufunc, tuple[float, ...]] = {
+    np.add: (0.0,), np.subtract: (0.0,), np.multiply: (1.0, -1.0), np.divide: (1.0,),
+    np.power: (-1.0, 0.5, 1.0, 2.0),
+}  # fmt: skip
+
+
 def simplify_elementwise(ufunc: np.ufunc) -> Callable[..., Node | None] | None:
     """Identities with zero and one, in which the shape does not change."""
 
@@ -75,7 +82,7 @@ def simplify_elementwise(ufunc: np.ufunc) -> Callable[..., Node | None] | None:
 
     def rule(graph: Graph, inputs: tuple[Node, ...], parameters: Any) -> Node | None:
         a, b = inputs
-        shape = np.broadcast_shapes(a.shape, b.shape)
+        shape = a.shape if a.shape == b.shape else np.broadcast_shapes(a.shape, b.shape)
         if ufunc is np.multiply:
             for one, other in ((a, b), (b, a)):
                 if is_number(one, 1.0) and whole(other, shape) and other.dtype.kind == "f":
@@ -160,7 +167,7 @@ def define_elementwise(
         dtype, formula, simplify_elementwise(ufunc),
     )  # fmt: skip
     primitive.is_singular = ufunc not in (np.add, np.subtract, np.negative)
-    primitive.is_arithmetic = ufunc in (np.add, np.subtract, np.multiply, np.divide, np.power)
+    primitive.neutral = NEUTRAL.get(ufunc)
     primitive.is_transparent = ufunc is np.negative
     primitive.partials = partials
     ELEMENTWISE[ufunc] = primitive

@@ -7,29 +7,26 @@ Both apply the rules of the primitives, which are written in terms of other prim
 is a graph like any other, and its derivative is nothing new (Griewank & Walther 2008, chapter 3).
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
-from fastls.tape.graph import FLOAT, Graph, Node, depends_on, place
+from fastls.tape.graph cimport Graph, Node, Primitive
+from fastls.tape.operators cimport Traced
+
+from fastls.tape.graph import FLOAT, depends_on, place
 from fastls.tape.primitives import ASSEMBLE, PLACE, SELECT, SLICE
 from fastls.tape.trace import Tracer, as_node
-
-__all__ = ["pullback", "pushforward"]
 
 
 class NotDifferentiableError(TypeError):
     """A primitive has no rule for its derivative."""
 
 
-def pushforward(
-    graph: Graph, inputs: Sequence[Node], outputs: Sequence[Node], tangents: Sequence[Node | None]
-) -> list[Node | None]:
+def pushforward(Graph graph, inputs, outputs, tangents):
     """The tangents of outputs; None where an output does not depend on the inputs."""
+    cdef Node node
     way = depends_on(outputs, inputs)
-    tangent: dict[Node, Node | None] = dict(zip(inputs, tangents, strict=True))
-    for node in sorted(way, key=lambda node: node.index):
+    tangent = dict(zip(inputs, tangents))
+    for node in sorted(way, key=place):
         if node in tangent or node.primitive is None:
             continue
         of_inputs = [tangent.get(other) for other in node.inputs]
@@ -49,15 +46,15 @@ def pushforward(
     return [tangent.get(node) for node in outputs]
 
 
-def pullback(
-    graph: Graph, inputs: Sequence[Node], outputs: Sequence[Node], cotangents: Sequence[Node | None]
-) -> list[Node | None]:
+def pullback(Graph graph, inputs, outputs, cotangents):
     """The cotangents of inputs; None where no output depends on an input."""
-    way = depends_on(outputs, inputs)
+    cdef Node node, other
+    cdef Primitive primitive
+    cdef Cotangents sums = Cotangents(graph)
+    cdef set way = depends_on(outputs, inputs)
+    cdef set masked = set()  # nodes whose cotangent is zero where np.where took the other value
     stop = set(inputs)
-    sums = Cotangents(graph)
-    masked: set[Node] = set()  # nodes whose cotangent is zero where np.where took the other value
-    for node, cotangent in zip(outputs, cotangents, strict=True):
+    for node, cotangent in zip(outputs, cotangents):
         if cotangent is not None and node in way:
             sums.add(node, Tracer(graph, cotangent))
     for node in sorted(way, key=place, reverse=True):
@@ -80,7 +77,7 @@ def pullback(
             raise NotDifferentiableError(f"{primitive} has no derivative")
         else:
             terms = primitive.pullback(g, y, *inputs_here, **node.parameters)
-        for other, term in zip(node.inputs, terms, strict=True):
+        for other, term in zip(node.inputs, terms):
             if term is None or other not in way or other.dtype is not FLOAT:
                 continue
             if is_masked:
@@ -93,29 +90,31 @@ def pullback(
     return [as_node(graph, sums.take(node)) if node in sums else None for node in inputs]
 
 
-class Cotangents:
+cdef class Cotangents:
     """What has come in for each node so far: whole terms, added, and parts, assembled at the end."""
+    cdef Graph graph
+    cdef dict totals, parts
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, Graph graph):
         self.graph = graph
-        self.totals: dict[Node, Any] = {}
-        self.parts: dict[Node, list[tuple[Any, Node]]] = {}
+        self.totals = {}
+        self.parts = {}
 
-    def __contains__(self, node: Node) -> bool:
+    def __contains__(self, node):
         return node in self.totals or node in self.parts
 
-    def add(self, node: Node, term: Any) -> None:
+    cdef add(self, Node node, term):
         known = self.totals.get(node)
         self.totals[node] = term if known is None else known + term
 
-    def add_part(self, node: Node, index: Any, part: Node) -> None:
+    cdef add_part(self, Node node, index, Node part):
         self.parts.setdefault(node, []).append((index, part))
 
-    def take(self, node: Node) -> Any:
+    cdef take(self, Node node):
         """The sum; it is not kept."""
         parts = self.parts.pop(node, None)
         if parts is not None:
-            indices, nodes = zip(*parts, strict=True)
+            indices, nodes = zip(*parts)
             if len(parts) == 1:
                 whole = self.graph.apply(PLACE, nodes, shape=node.shape, index=indices[0])
             else:
@@ -124,17 +123,17 @@ class Cotangents:
         return self.totals.pop(node)
 
 
-def number_terms(
-    g: Any, y: Tracer, inputs: Sequence[Tracer], partials: Sequence[Any], way: set[Node]
-) -> list[Any]:
+cdef list number_terms(g, y, list inputs, tuple partials, set way):
     """The cotangent times each partial derivative that is wanted, of a function of numbers."""
-    terms: list[Any] = []
-    for x, partial in zip(inputs, partials, strict=True):
-        if partial is None or x.node not in way:
+    cdef list terms = []
+    cdef Py_ssize_t i
+    for i in range(len(inputs)):
+        partial = partials[i]
+        if partial is None or (<Traced> inputs[i]).node not in way:
             terms.append(None)
             continue
         slope = partial(*inputs, y)
-        if type(slope) is float and abs(slope) == 1.0:
+        if type(slope) is float and abs(<double> slope) == 1.0:
             terms.append(g if slope > 0.0 else -g)
         else:
             terms.append(g * slope)

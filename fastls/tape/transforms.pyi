@@ -1,0 +1,16 @@
+from collections.abc import Sequence
+
+from fastls.tape.graph import Graph, Node
+
+class NotDifferentiableError(TypeError): ...
+
+def pushforward(
+    graph: Graph, inputs: Sequence[Node], outputs: Sequence[Node], tangents: Sequence[Node | None]
+) -> list[Node | None]: ...
+def pullback(
+    graph: Graph, inputs: Sequence[Node], outputs: Sequence[Node], cotangents: Sequence[Node | None]
+) -> list[Node | None]: ...
+
+class Cotangents:
+    def __init__(self, graph: Graph) -> None: ...
+    def __contains__(self, node: Node) -> bool: ...
