@@ -5,57 +5,44 @@ Everything else gets a block of the arena for its result, which is free again af
 """
 
 import math
+import operator
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from fastls.tape import primitives as p
+from fastls.tape.blocks import BlockRun, flat
 from fastls.tape.elementary import loop
 from fastls.tape.graph import Graph, Node, needed
+from fastls.tape.places import ITEM, View, contiguous, found
 from fastls.tape.plan_linalg import LINALG
 from fastls.tape.replay import OWN_LOOPS, Program
+from fastls.tape.scalars import Scalars
 
 __all__ = ["make_program"]
-
-ITEM = {"f": 8, "b": 1, "i": 8, "u": 8}
-NUMBERS = {np.add: "add", np.subtract: "subtract", np.multiply: "multiply", np.divide: "divide",
-           np.negative: "negative"}  # fmt: skip
-
-
-class View(NamedTuple):
-    """Where the entries of a node are."""
-
-    block: int  # which allocation
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    kind: str
-
-    @property
-    def is_contiguous(self) -> bool:
-        return self.strides == contiguous(self.shape, ITEM[self.kind])
-
-
-def contiguous(shape: tuple[int, ...], item: int) -> tuple[int, ...]:
-    strides: list[int] = []
-    for length in reversed(shape):
-        strides.append(item)
-        item *= length
-    return tuple(reversed(strides))
-
 
 class Planner:
     """Makes the instructions of one program; blocks get their addresses at the end."""
 
-    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Node]) -> None:
-        self.inputs, self.outputs = list(inputs), list(outputs)
+    def __init__(
+        self, inputs: Sequence[Node], outputs: Sequence[Node], nodes: list[Node],
+        guards: Sequence[tuple[Node, Any]],
+    ) -> None:  # fmt: skip
+        self.inputs, self.outputs, self.guards = list(inputs), list(outputs), guards
         self.rows: list[dict[str, Any]] = []
         self.views: dict[Node, View] = {}
+        self.floats: dict[Node, View] = {}  # of truth values
         self.constants: list[Any] = []
         self.sizes: list[int] = []  # of each block, in bytes
         self.factors: dict[Any, Any] = {}  # of matrices, for whatever else needs them
         self.fixed: dict[int, Any] = {}  # blocks that are not in the arena: ("input", i), ...
+        self.unwritten = {node: i for i, node in reversed(list(enumerate(self.outputs)))}
+        # Operations not yet written, because more may join them.
+        self.scalars = Scalars(self, nodes, [*outputs, *(node for node, _ in guards)])
+        self.registers = self.block(0)
+        self.runs: dict[int, BlockRun] = {}  # by length
+        self.pending: dict[Node, Any] = {}  # what is there only when its run has been written
         for i, node in enumerate(self.inputs):
             block = self.block(0, ("input", i))
             self.views[node] = View(block, 0, node.shape, contiguous(node.shape, 8), "f")
@@ -77,18 +64,51 @@ class Planner:
 
     def new(self, shape: tuple[int, ...], kind: str = "f", node: Node | None = None) -> View:
         """A place for a result; of an output, the output itself."""
-        fixed = None
-        if node is not None and node in self.outputs and kind == "f":
-            i = self.outputs.index(node)
-            if ("output", i) not in self.fixed.values():
-                fixed = ("output", i)
+        i = self.unwritten.pop(node, None) if node is not None and kind == "f" else None
+        fixed = None if i is None else ("output", i)
         block = self.block(math.prod(shape) * ITEM[kind], fixed)
         return View(block, 0, shape, contiguous(shape, ITEM[kind]), kind)
 
     def view(self, node: Node) -> View:
-        if node not in self.views and node.is_constant:
-            self.views[node] = self.constant(node.constant, node.dtype.kind)
+        """Where a value is; what is not yet written is written now."""
+        if node in self.pending:
+            self.close(self.pending[node])
+        if node not in self.views:
+            if node.is_constant:
+                self.views[node] = self.constant(node.constant, node.dtype.kind)
+            else:
+                self.views[node] = self.register_view(node)
         return self.views[node]
+
+    def float_view(self, node: Node) -> View:
+        if node not in self.floats:
+            self.floats[node] = self.as_float(self.view(node))
+        return self.floats[node]
+
+    def register_view(self, node: Node) -> View:
+        """A number as an array, whose entry is a register."""
+        if self.scalars.is_open():
+            self.close(self.scalars)
+        place = 8 * self.scalars.kept(node)
+        view = View(self.registers, place, node.shape, contiguous(node.shape, 8), "f")
+        if node.dtype.kind == "f":
+            return view
+        zero = self.spread(self.constant(0.0, "f"), node.shape)
+        out = self.new(node.shape, "b")
+        self.call(found(np.not_equal, "dd->?"), [view, zero, out])
+        return out
+
+    def close(self, run: Any) -> None:
+        """Write the instructions of a run."""
+        for node in [node for node, other in self.pending.items() if other is run]:
+            del self.pending[node]
+        if run is not self.scalars:
+            del self.runs[run.length]
+            run.close()
+            return
+        code, views = run.close()
+        views[0] = View(self.registers, 0, (), (), "f")
+        self.emit("scalars", views, run=code)
 
     def emit(self, code: str, views: Sequence[View], **fields: Any) -> None:
         self.rows.append({"code": code, "views": list(views), **fields})
@@ -124,9 +144,7 @@ class Planner:
     def copied(self, view: View, into: View | None = None) -> View:
         into = into or self.new(view.shape, view.kind)
         types = "d->d" if view.kind == "f" else "??->?"
-        if view.kind == "f" and math.prod(view.shape) == 1:
-            self.emit("copy", [view, into])
-        elif view.kind == "f":
+        if view.kind == "f":
             self.call(found(np.positive, types), [view, into])
         else:
             self.call(found(np.logical_or, types), [view, view, into])
@@ -167,22 +185,55 @@ class Planner:
     def elementwise(self, node: Node) -> bool:
         assert node.primitive is not None
         ufunc: Any = node.primitive.value
-        views = [self.view(other) for other in node.inputs]
-        logical = all(v.kind == "b" for v in views) and ufunc.__name__.startswith("logical")
-        if not logical:
-            views = [self.as_float(view) for view in views]
-        kinds = ("?" if logical else "d") * ufunc.nin
+        is_logical = ufunc.__name__.startswith("logical") and all(
+            other.dtype.kind == "b" for other in node.inputs
+        )
+        kinds = ("?" if is_logical else "d") * ufunc.nin
         function = loop(ufunc, f"{kinds}->{'?' if node.dtype.kind == 'b' else 'd'}")
         if function is None:
             return False
+        self.loop(node, function, [not is_logical] * ufunc.nin)
+        return True
+
+    def loop(self, node: Node, function: tuple[int, int], as_float: Sequence[bool]) -> None:
+        """An elementwise loop: in a run of them if all operands are vectors of some step."""
+        if self.joins(node, function, as_float):
+            return
+        views = [
+            self.float_view(other) if wanted else self.view(other)
+            for other, wanted in zip(node.inputs, as_float, strict=True)
+        ]
         out = self.new(node.shape, node.dtype.kind, node)
         self.views[node] = out
-        if math.prod(node.shape) == 1 and ufunc in NUMBERS:
-            self.emit(NUMBERS[ufunc], [*views, out])
-        elif math.prod(node.shape) == 1 and ufunc is np.square:
-            self.emit("multiply", [*views, *views, out])
-        else:
-            self.call(function, [*[self.spread(v, node.shape) for v in views], out])
+        self.call(function, [*[self.spread(v, node.shape) for v in views], out])
+
+    def joins(self, node: Node, function: tuple[int, int], as_float: Sequence[bool]) -> bool:
+        length = math.prod(node.shape)
+        if length < 2:
+            return False
+        inputs = list(zip(node.inputs, as_float, strict=True))
+        for other, wanted in inputs:  # asking where they are may end the run
+            run = self.runs.get(length)
+            if run is None or other not in run.buffers:
+                self.float_view(other) if wanted else self.view(other)
+        run = self.runs.get(length)
+        operands: list[Any] = []
+        for other, wanted in inputs:
+            operand = None
+            if run is None or other not in run.buffers:
+                view = self.float_view(other) if wanted else self.view(other)
+                operand = flat(self.spread(view, node.shape), node.shape)
+                if operand is None:
+                    return False
+            operands.append(operand)
+        if run is None:
+            run = self.runs[length] = BlockRun(self, length)
+        operands = [
+            run.operand(other, wanted) if operand is None else operand
+            for operand, (other, wanted) in zip(operands, inputs, strict=True)
+        ]
+        run.add(node, function, operands)
+        self.pending[node] = run
         return True
 
     def reshape(self, node: Node) -> None:
@@ -215,23 +266,56 @@ class Planner:
     def slice(self, node: Node) -> None:
         self.views[node] = self.part(self.view(node.inputs[0]), node.parameters["index"])
 
+    def zero(self, view: View, count: int) -> None:
+        """Zeros, so many, next to each other."""
+        if count > 0:
+            self.emit("loop", [view], function=OWN_LOOPS["zero"], dims=[count])
+
     def zeros(self, node: Node) -> View:
         out = self.new(node.shape, "f", node)
-        self.emit("loop", [out], function=OWN_LOOPS["zero"], dims=[math.prod(node.shape)])
+        self.zero(out, math.prod(node.shape))
         return out
 
     def place(self, node: Node) -> None:
+        if self.stored(node, [node.parameters["index"]]):
+            return
+        view = self.view(node.inputs[0])
         out = self.zeros(node)
-        self.copied(self.view(node.inputs[0]), self.part(out, node.parameters["index"]))
+        self.copied(view, self.part(out, node.parameters["index"]))
         self.views[node] = out
 
     def assemble(self, node: Node) -> None:
-        parts, indices = [self.view(other) for other in node.inputs], node.parameters["indices"]
+        indices = node.parameters["indices"]
+        if self.stored(node, indices):
+            return
+        run = self.pending.get(node.inputs[0])
+        if isinstance(run, BlockRun) and run.add_assembled(node):
+            self.pending[node] = run
+            return
+        parts = [self.view(other) for other in node.inputs]
         out = self.zeros(node)
         for view, index in zip(parts, indices, strict=True):
             into = self.part(out, index)
             self.call(found(np.add, "dd->d"), [into, self.spread(view, into.shape), into])
         self.views[node] = out
+
+    def stored(self, node: Node, indices: Sequence[tuple[Any, ...]]) -> bool:
+        """Numbers into entries of an array, if that is what is placed."""
+        if any(isinstance(i, slice) for index in indices for i in index) or len(
+            set(indices)
+        ) < len(indices):
+            return False
+        if not any(self.scalars.has(other) for other in node.inputs):
+            return False
+        strides = contiguous(node.shape, 8)
+        offsets = [sum(map(operator.mul, index, strides)) for index in indices]
+        out = self.new(node.shape, "f", node)
+        if len(indices) < math.prod(node.shape):
+            self.zero(out, math.prod(node.shape))
+        self.scalars.store(node.inputs, offsets, out)
+        self.views[node] = out
+        self.pending[node] = self.scalars
+        return True
 
     def gather(self, node: Node) -> None:
         x = self.packed(self.view(node.inputs[0]))
@@ -250,21 +334,33 @@ class Planner:
         self.views[node] = out
 
     def concatenate(self, node: Node) -> None:
+        size = math.prod(node.shape)
+        if size == len(node.inputs) and any(self.scalars.has(other) for other in node.inputs):
+            out = self.new(node.shape, "f", node)
+            self.scalars.store(node.inputs, range(0, 8 * size, 8), out)
+            self.views[node] = out
+            self.pending[node] = self.scalars
+            return
+        views = [self.float_view(other) for other in node.inputs]
         out, axis, start = self.new(node.shape, "f", node), node.parameters["axis"], 0
-        for other in node.inputs:
-            stop = start + other.shape[axis]
+        for view in views:
+            stop = start + view.shape[axis]
             index = (slice(None),) * axis + (slice(start, stop),)
             index += (slice(None),) * (len(node.shape) - len(index))
-            self.copied(self.as_float(self.view(other)), self.part(out, index))
+            self.copied(view, self.part(out, index))
             start = stop
         self.views[node] = out
 
     def select(self, node: Node) -> None:
-        condition, *values = [self.view(other) for other in node.inputs]
-        out = self.new(node.shape, "f", node)
-        views = [condition, *[self.as_float(v) for v in values]]
-        self.call((OWN_LOOPS["select"], 0), [*[self.spread(v, node.shape) for v in views], out])
-        self.views[node] = out
+        self.loop(node, (OWN_LOOPS["select"], 0), [False, True, True])
+
+    def sum(self, node: Node) -> None:
+        run = self.pending.get(node.inputs[0])
+        if isinstance(run, BlockRun) and node.shape == () and node.inputs[0] in run.buffers:
+            run.add_sum(node)
+            self.pending[node] = run
+            return
+        self.reduce(node, np.add, False)
 
     def reduce(self, node: Node, ufunc: np.ufunc, first: bool) -> None:
         """Along the last axis if it is reduced, where NumPy's loop adds pairwise."""
@@ -313,24 +409,22 @@ class Planner:
 
     # The end.
 
-    def program(self, guards: Sequence[tuple[Node, Any]]) -> Program:
-        for node, value in guards:
+    def program(self) -> Program:
+        for node, value in self.guards:
+            if self.scalars.guard(node, value):
+                continue
             view = self.packed(self.view(node))
             expected = self.constant(value, view.kind)
             self.emit("guard", [view, expected], dims=[math.prod(view.shape) * ITEM[view.kind]])
         for i, node in enumerate(self.outputs):
-            view = self.as_float(self.view(node))
-            if self.fixed.get(view.block) != ("output", i) or not view.is_contiguous:
-                if ("output", i) in self.fixed.values():
-                    raise AssertionError(node)
-                out = View(
-                    self.block(0, ("output", i)), 0, node.shape, contiguous(node.shape, 8), "f"
-                )
-                self.copied(view, out)
+            self.output(i, node)
+        for run in [*self.runs.values(), self.scalars]:
+            if run is not self.scalars or run.is_open():
+                self.close(run)
+        self.sizes[self.registers] = 8 * self.scalars.registers
         offsets, size = self.addresses()
         slots = {"input": 1, "constant": 1 + len(self.inputs),
                  "output": 1 + len(self.inputs) + len(self.constants)}  # fmt: skip
-        rows = []
         for row in self.rows:
             places = []
             for view in row["views"]:
@@ -339,26 +433,42 @@ class Planner:
                     places.append((slots[what] + i, view.offset))
                 else:
                     places.append((0, offsets[view.block] + view.offset))
-            row = {**row, "slots": [s for s, _ in places], "offsets": [o for _, o in places]}
+            row["slots"] = [s for s, _ in places]
+            row["offsets"] = [o for _, o in places]
             row["views"] = [
                 (*place, view.shape, view.strides, view.kind)
                 for place, view in zip(places, row["views"], strict=True)
             ]
-            rows.append(row)
         return Program(
-            rows, [node.shape for node in self.inputs], [node.shape for node in self.outputs],
+            self.rows, [node.shape for node in self.inputs], [node.shape for node in self.outputs],
             self.constants, size,
         )  # fmt: skip
+
+    def output(self, i: int, node: Node) -> None:
+        """Copy a value to where it is wanted, if it is not there."""
+        if node in self.pending and node.dtype.kind == "f":  # will it be written there?
+            if node not in self.views and self.unwritten.get(node) == i:
+                return
+            if node in self.views and self.fixed.get(self.views[node].block) == ("output", i):
+                return
+        if not self.scalars.has(node):
+            view = self.float_view(node)
+            if self.fixed.get(view.block) == ("output", i) and view.is_contiguous:
+                return
+        into = View(self.block(0, ("output", i)), 0, node.shape, contiguous(node.shape, 8), "f")
+        if not self.scalars.has(node) or not self.scalars.store([node], [0], into):
+            self.copied(view, into)
 
     def addresses(self) -> tuple[dict[int, int], int]:
         """Where in the arena each block is: those that live at the same time do not overlap."""
         first: dict[int, int] = {}
         last: dict[int, int] = {}
         for i, row in enumerate(self.rows):
+            end = i + row.get("span", 0)  # all are alive while blocks of them are
             for view in row["views"]:
                 if view.block not in self.fixed:
                     first.setdefault(view.block, i)
-                    last[view.block] = i
+                    last[view.block] = max(end, last.get(view.block, 0))
         ending: dict[int, list[int]] = {}
         for block, i in last.items():
             ending.setdefault(i, []).append(block)
@@ -382,12 +492,6 @@ class Planner:
         return offsets, size
 
 
-def found(ufunc: np.ufunc, types: str) -> tuple[int, int]:
-    function = loop(ufunc, types)
-    assert function is not None, (ufunc, types)
-    return function
-
-
 def same_view(self: Planner, node: Node) -> None:
     self.views[node] = self.view(node.inputs[0])
 
@@ -404,7 +508,7 @@ LOWER = {
     p.SCATTER: Planner.scatter,
     p.CONCATENATE: Planner.concatenate,
     p.SELECT: Planner.select,
-    p.SUM: lambda self, node: self.reduce(node, np.add, False),
+    p.SUM: Planner.sum,
     p.MAX: lambda self, node: self.reduce(node, np.maximum, True),
     p.MIN: lambda self, node: self.reduce(node, np.minimum, True),
     p.MATMUL: Planner.matmul,
@@ -418,9 +522,13 @@ def make_program(
     guards: Sequence[tuple[Node, Any]],
 ) -> Program:
     """The program that computes outputs from inputs, as long as the guards hold."""
-    planner = Planner(inputs, outputs)
     known = set(inputs)
-    for node in needed([*outputs, *(node for node, _ in guards)]):
-        if node.primitive is not None and node not in known:
+    nodes = [
+        node for node in needed([*outputs, *(node for node, _ in guards)])
+        if node.primitive is not None and node not in known
+    ]  # fmt: skip
+    planner = Planner(inputs, outputs, nodes, guards)
+    for node in nodes:
+        if not planner.scalars.take(node):
             planner.add(node)
-    return planner.program(guards)
+    return planner.program()

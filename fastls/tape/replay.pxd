@@ -8,24 +8,27 @@ cdef extern from *:
 
 cdef enum code_t:
     LOOP                      # an inner loop of NumPy's, or of replay.pyx
+    BLOCKS                    # the loops that follow, on a block of each array after the other
+    SCALARS                   # code for numbers
     GUARD                     # end if bytes are not as they were when recorded
     DEFINED                   # end if a number is not one: NumPy would raise LinAlgError
     PYTHON                    # call back into Python
-    ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, COPY      # of numbers
 
 
 cdef struct instruction_t:
     code_t code
     int nargs
     int outer                 # how many loops there are around the inner one
+    int span                  # how many instructions that follow belong to this one
     loop_t function
     void *data
-    int slot[8]               # of each argument: which block of memory it is in,
-    Py_ssize_t offset[8]      # and where, in bytes
-    Py_ssize_t dims[8]        # length of the inner loop, then core dimensions
-    Py_ssize_t steps[24]      # its steps, then core strides
-    Py_ssize_t count[32]      # of the outer loops, outermost first,
-    Py_ssize_t stride[32][8]  # and their steps: [loop][argument]
+    Py_ssize_t *slot          # of each argument: which block of memory it is in,
+    Py_ssize_t *offset        # and where, in bytes
+    Py_ssize_t *dims          # length of the inner loop, then core dimensions
+    Py_ssize_t *steps         # its steps, then core strides
+    Py_ssize_t *advance       # from one block to the next
+    Py_ssize_t *count         # of the outer loops, outermost first,
+    Py_ssize_t *stride        # and their steps: of the arguments of the first loop, then the next
 
 
 cdef class Workspace:
@@ -36,6 +39,9 @@ cdef class Workspace:
 
 cdef class Program:
     cdef instruction_t *instructions
+    cdef Py_ssize_t *numbers  # that the instructions refer to
+    cdef list codes           # for numbers
+    cdef bint is_long         # so that other threads are to run meanwhile
     cdef Py_ssize_t count, slots, size
     cdef Py_ssize_t first_output
     cdef readonly list input_shapes

@@ -6,6 +6,9 @@ import numpy.typing as npt
 
 OWN_LOOPS: Final[dict[str, int]]
 CODES: Final[dict[str, int]]
+LISTS: Final[tuple[str, ...]]
+
+def numbers_in(row: dict[str, Any]) -> int: ...
 
 @final
 class Workspace: ...

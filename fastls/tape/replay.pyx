@@ -14,7 +14,11 @@ from cpython.list cimport PyList_GET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memset
 
+import math
+
 import numpy as np
+
+from fastls.tape.scalars cimport ScalarRun
 
 np.import_array()
 
@@ -96,9 +100,12 @@ OWN_LOOPS = {
     "zero": <size_t> <void *> zero,
 }
 CODES = {
-    "loop": LOOP, "guard": GUARD, "defined": DEFINED, "python": PYTHON, "add": ADD, "subtract": SUBTRACT,
-    "multiply": MULTIPLY, "divide": DIVIDE, "negative": NEGATE, "copy": COPY,
+    "loop": LOOP, "blocks": BLOCKS, "scalars": SCALARS, "guard": GUARD, "defined": DEFINED,
+    "python": PYTHON,
 }
+#: What each instruction says with lists of integers.
+LISTS = ("slots", "offsets", "dims", "steps", "advance", "count")
+cdef Py_ssize_t LONG = 4000  # numbers computed, from which a replay lets other threads run
 
 
 @cython.final
@@ -141,8 +148,9 @@ cdef class Program:
     """
 
     def __init__(self, instructions, input_shapes, output_shapes, constants, size):
-        cdef Py_ssize_t i, j, k
+        cdef Py_ssize_t i
         cdef instruction_t *t
+        cdef ScalarRun code
         self.count = len(instructions)
         self.input_shapes, self.output_shapes = list(input_shapes), list(output_shapes)
         self.constants = list(constants)
@@ -153,35 +161,57 @@ cdef class Program:
         self.first_output = 1 + len(self.input_shapes) + len(self.constants)
         self.slots = self.first_output + len(self.output_shapes)
         self.instructions = <instruction_t *> calloc(max(self.count, 1), sizeof(instruction_t))
-        if self.instructions is NULL:
+        self.numbers = <Py_ssize_t *> malloc(
+            max(sum(map(numbers_in, instructions)), 1) * sizeof(Py_ssize_t))
+        if self.instructions is NULL or self.numbers is NULL:
             raise MemoryError
+        self.codes = []
+        cdef Py_ssize_t *next = self.numbers
+        cdef Py_ssize_t work = 0
         for i, row in enumerate(instructions):
             t = &self.instructions[i]
             t.code = CODES[row["code"]]
             t.function = <loop_t> <void *> <size_t> row.get("function", 0)
             t.data = <void *> <size_t> row.get("data", 0)
-            # A call of Python finds its arrays elsewhere, and may have any number of them.
-            t.nargs = 0 if t.code == PYTHON else len(row["slots"])
-            if t.nargs > 8 or len(row.get("count", ())) > 30 or len(row.get("steps", ())) > 24:
-                raise ValueError("an instruction with so many arguments or axes cannot be replayed")
-            for k in range(t.nargs):
-                t.slot[k] = row["slots"][k]
-                t.offset[k] = row["offsets"][k]
-            for k, value in enumerate(row.get("dims", ())):
-                t.dims[k] = value
-            for k, value in enumerate(row.get("steps", ())):
-                t.steps[k] = value
+            t.span = row.get("span", 0)
             t.outer = len(row.get("count", ()))
-            for j in range(t.outer):
-                t.count[j] = row["count"][j]
-                for k in range(t.nargs):
-                    t.stride[j][k] = row["strides"][j][k]
-            if t.code == PYTHON:
-                t.dims[0] = len(self.python)
+            # Others find their arrays elsewhere, and may have any number of them.
+            t.nargs = len(row["slots"]) if t.code in (LOOP, GUARD, DEFINED) else 0
+            if t.nargs > 8 or t.outer > 32:
+                raise ValueError("an instruction with so many arguments or axes cannot be replayed")
+            t.slot = next
+            next = written(next, row["slots"])
+            t.offset = next
+            next = written(next, row["offsets"])
+            t.dims = next
+            next = written(next, row.get("dims", ()))
+            t.steps = next
+            next = written(next, row.get("steps", ()))
+            t.advance = next
+            next = written(next, row.get("advance", ()))
+            t.count = next
+            next = written(next, row.get("count", ()))
+            t.stride = next
+            for strides in row.get("strides", ()):
+                next = written(next, strides)
+            work += 10
+            if t.code == LOOP:
+                work += math.prod(row.get("count", ())) * math.prod(row["dims"])
+            elif t.code == SCALARS:
+                code = <ScalarRun> row["run"]
+                code.bind(row["slots"], row["offsets"])
+                self.codes.append(code)
+                t.data = <void *> code
+                work += code.count
+            elif t.code == PYTHON:
+                next = written(next, (len(self.python),))
+                t.dims = next - 1
                 self.python.append((row["call"], row["views"]))
+        self.is_long = work > LONG
 
     def __dealloc__(self):
         free(self.instructions)
+        free(self.numbers)
 
     @property
     def memory(self):
@@ -254,7 +284,7 @@ cdef class Program:
             found[i] = array
         if self.python:
             violated = self.execute_python(work)
-        elif self.count < 64:
+        elif not self.is_long:
             violated = self.execute(work.base)
         else:
             with nogil:
@@ -269,10 +299,15 @@ cdef class Program:
 
     cdef Py_ssize_t execute(self, char **base) noexcept nogil:
         """Run; the number of the guard that was violated, or -1."""
-        cdef Py_ssize_t i
-        for i in range(self.count):
-            if step(&self.instructions[i], base):
+        cdef Py_ssize_t i = 0
+        cdef instruction_t *t
+        while i < self.count:
+            t = &self.instructions[i]
+            if t.code == BLOCKS:
+                blocks(t, base)
+            elif step(t, base):
                 return i
+            i += 1 + t.span
         return -1
 
     def execute_python(self, Workspace work):
@@ -280,8 +315,14 @@ cdef class Program:
         cdef Py_ssize_t i
         cdef instruction_t *t
         cdef char *place
-        for i in range(self.count):
+        i = -1
+        while i + 1 < self.count:
+            i += 1
             t = &self.instructions[i]
+            if t.code == BLOCKS:
+                blocks(t, work.base)
+                i += t.span
+                continue
             if t.code != PYTHON:
                 if step(t, work.base):
                     return i
@@ -294,6 +335,37 @@ cdef class Program:
             out = arrays.pop()
             out[...] = call(*arrays)
         return -1
+
+
+def numbers_in(row):
+    """How many integers an instruction has."""
+    return sum(len(row.get(key, ())) for key in LISTS) + sum(map(len, row.get("strides", ()))) + 1
+
+
+cdef Py_ssize_t *written(Py_ssize_t *place, numbers) except NULL:
+    """Write integers; where the next ones go."""
+    cdef Py_ssize_t i = 0
+    for number in numbers:
+        place[i] = number
+        i += 1
+    return place + i
+
+
+cdef void blocks(const instruction_t *t, char **base) noexcept nogil:
+    """The loops that follow, on one block after the other."""
+    cdef char *args[8]
+    cdef const instruction_t *step
+    cdef Py_ssize_t done = 0, number = 0, length
+    cdef int j, k
+    while done < t.dims[0]:
+        length = min(t.dims[1], t.dims[0] - done)
+        for j in range(t.span):
+            step = t + 1 + j
+            for k in range(step.nargs):
+                args[k] = base[step.slot[k]] + step.offset[k] + number * step.advance[k]
+            step.function(args, &length, step.steps, step.data)
+        done += length
+        number += 1
 
 
 cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
@@ -319,27 +391,17 @@ cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
             while axis >= 0:
                 at[axis] += 1
                 for k in range(t.nargs):
-                    args[k] += t.stride[axis][k]
+                    args[k] += t.stride[axis * t.nargs + k]
                 if at[axis] < t.count[axis]:
                     break
                 for k in range(t.nargs):
-                    args[k] -= t.count[axis] * t.stride[axis][k]
+                    args[k] -= t.count[axis] * t.stride[axis * t.nargs + k]
                 at[axis] = 0
                 axis -= 1
             if axis < 0:
                 return False
-    if t.code == ADD:
-        (<double *> args[2])[0] = (<double *> args[0])[0] + (<double *> args[1])[0]
-    elif t.code == SUBTRACT:
-        (<double *> args[2])[0] = (<double *> args[0])[0] - (<double *> args[1])[0]
-    elif t.code == MULTIPLY:
-        (<double *> args[2])[0] = (<double *> args[0])[0] * (<double *> args[1])[0]
-    elif t.code == DIVIDE:
-        (<double *> args[2])[0] = (<double *> args[0])[0] / (<double *> args[1])[0]
-    elif t.code == NEGATE:
-        (<double *> args[1])[0] = -(<double *> args[0])[0]
-    elif t.code == COPY:
-        (<double *> args[1])[0] = (<double *> args[0])[0]
+    if t.code == SCALARS:
+        return (<ScalarRun> t.data).execute(base)
     elif t.code == DEFINED:
         for i in range(t.dims[0]):
             if (<double *> args[0])[i] != (<double *> args[0])[i]:

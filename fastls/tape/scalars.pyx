@@ -1,0 +1,595 @@
+"""Code for numbers: a loop over the entries of an array makes thousands of operations on them.
+
+Operations on numbers that follow each other become one instruction of the program, with code of its
+own: operations on registers, which stand in the arena. Before it runs, entries of arrays are copied
+into registers, and at its end registers into entries of arrays; entries that are next to each other
+are given registers next to each other, so that they are copied all at once.
+
+A register is free again after the last use of its value. A product that is only added to something,
+or subtracted, is one operation with that, rounded as the two were.
+"""
+
+cimport cython
+from libc.math cimport fabs, isfinite, isinf, isnan, sqrt
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy
+
+import numpy as np
+
+from fastls.tape.graph cimport Graph, Node, Primitive
+
+from fastls.tape import primitives as p
+from fastls.tape.numpy_loops import loop
+
+cdef enum:
+    MOVE, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, SQUARE, RECIPROCAL, ABSOLUTE, SQRT
+    MULTIPLY_ADD              # a b + c
+    MULTIPLY_SUBTRACT         # a b - c
+    SUBTRACT_MULTIPLY         # c - a b
+    LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL
+    AND, OR, XOR, NOT, FINITE, NAN, INFINITE
+    SELECT                    # b if a else c
+    GUARD                     # end if a is not b
+    CALL                      # of a function of one number, or two: the loop behind a ufunc
+
+CODES = {
+    np.add: ADD, np.subtract: SUBTRACT, np.multiply: MULTIPLY, np.divide: DIVIDE,
+    np.negative: NEGATIVE, np.square: SQUARE, np.reciprocal: RECIPROCAL, np.absolute: ABSOLUTE,
+    np.fabs: ABSOLUTE, np.sqrt: SQRT, np.positive: MOVE,
+    np.less: LESS, np.less_equal: LESS_EQUAL, np.greater: GREATER,
+    np.greater_equal: GREATER_EQUAL, np.equal: EQUAL, np.not_equal: NOT_EQUAL,
+    np.logical_and: AND, np.logical_or: OR, np.logical_xor: XOR, np.logical_not: NOT,
+    np.isfinite: FINITE, np.isnan: NAN, np.isinf: INFINITE,
+}
+cdef dict CODE_OF = {}        # of each primitive, or -1
+cdef set ALIASES = {p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.BROADCAST, p.SLICE}
+
+# Registers that are not known before the code is complete, by the number of what is in them.
+cdef uint32_t LOADED = 0x80000000u
+cdef uint32_t CONSTANT = 0x40000000u
+cdef uint32_t STORED = 0xC0000000u
+cdef uint32_t NUMBER = 0x3FFFFFFFu
+cdef uint32_t NOWHERE = 0xFFFFFFFFu
+cdef int MANY = 1 << 30       # uses of a value whose register is not to be used again
+
+
+cdef int code_of(Primitive primitive) except -2:
+    """How a primitive is written; -1 where it is no operation on numbers."""
+    found = CODE_OF.get(primitive)
+    if found is None:
+        ufunc = primitive.value
+        found = -1
+        if primitive is p.SELECT:
+            found = SELECT
+        elif isinstance(ufunc, np.ufunc) and p.ELEMENTWISE.get(ufunc) is primitive:
+            if ufunc in CODES:
+                found = CODES[ufunc]
+            elif ufunc.nin <= 2 and loop(ufunc, "d" * ufunc.nin + "->d") is not None:
+                found = CALL if primitive.dtype == float else -1
+        CODE_OF[primitive] = found
+    return found
+
+
+cdef bint is_one(tuple shape):
+    for length in shape:
+        if length != 1:
+            return False
+    return True
+
+
+@cython.final
+cdef class ScalarRun:
+    """Code for numbers, complete."""
+
+    def __dealloc__(self):
+        free(self.operations)
+        free(self.loads)
+        free(self.stores)
+        free(self.constants)
+        free(self.functions)
+        free(self.data)
+
+    def __len__(self):
+        return self.count
+
+    cdef bind(self, slots, offsets):
+        """Be told where the registers are, and the arrays."""
+        cdef Py_ssize_t i
+        self.place = offsets[0]
+        for i in range(self.load_count):
+            self.loads[i].slot = slots[self.loads[i].view]
+            self.loads[i].offset += <Py_ssize_t> offsets[self.loads[i].view]
+        for i in range(self.store_count):
+            self.stores[i].slot = slots[self.stores[i].view]
+            self.stores[i].offset += <Py_ssize_t> offsets[self.stores[i].view]
+
+    cdef bint execute(self, char **base) noexcept nogil:
+        """Run; whether some guard does not hold."""
+        cdef double *r = <double *> (base[0] + self.place)
+        cdef span_t *span
+        cdef Py_ssize_t i
+        for i in range(self.load_count):
+            span = &self.loads[i]
+            memcpy(r + span.register, base[span.slot] + span.offset, span.count * sizeof(double))
+        memcpy(r + self.first_constant, self.constants, self.constant_count * sizeof(double))
+        if run(self.operations, self.count, r, self.functions, self.data):
+            return True
+        for i in range(self.store_count):
+            span = &self.stores[i]
+            memcpy(base[span.slot] + span.offset, r + span.register, span.count * sizeof(double))
+        return False
+
+
+cdef bint run(
+    const operation_t *t, Py_ssize_t count, double *r, loop_t *functions, void **data,
+) noexcept nogil:
+    cdef const operation_t *end = t + count
+    cdef uint32_t code
+    while t < end:
+        code = t.code
+        if code == ADD:
+            r[t.out] = r[t.a] + r[t.b]
+        elif code == SUBTRACT:
+            r[t.out] = r[t.a] - r[t.b]
+        elif code == MULTIPLY:
+            r[t.out] = r[t.a] * r[t.b]
+        elif code == DIVIDE:
+            r[t.out] = r[t.a] / r[t.b]
+        elif code == MULTIPLY_ADD:
+            r[t.out] = r[t.a] * r[t.b] + r[t.c]
+        elif code == MULTIPLY_SUBTRACT:
+            r[t.out] = r[t.a] * r[t.b] - r[t.c]
+        elif code == SUBTRACT_MULTIPLY:
+            r[t.out] = r[t.c] - r[t.a] * r[t.b]
+        elif code == SQUARE:
+            r[t.out] = r[t.a] * r[t.a]
+        elif code == NEGATIVE:
+            r[t.out] = -r[t.a]
+        elif code == MOVE:
+            r[t.out] = r[t.a]
+        elif code == RECIPROCAL:
+            r[t.out] = 1.0 / r[t.a]
+        elif code == ABSOLUTE:
+            r[t.out] = fabs(r[t.a])
+        elif code == SQRT:
+            r[t.out] = sqrt(r[t.a])
+        elif code == LESS:
+            r[t.out] = r[t.a] < r[t.b]
+        elif code == LESS_EQUAL:
+            r[t.out] = r[t.a] <= r[t.b]
+        elif code == GREATER:
+            r[t.out] = r[t.a] > r[t.b]
+        elif code == GREATER_EQUAL:
+            r[t.out] = r[t.a] >= r[t.b]
+        elif code == EQUAL:
+            r[t.out] = r[t.a] == r[t.b]
+        elif code == NOT_EQUAL:
+            r[t.out] = r[t.a] != r[t.b]
+        elif code == AND:
+            r[t.out] = (r[t.a] != 0.0) and (r[t.b] != 0.0)
+        elif code == OR:
+            r[t.out] = (r[t.a] != 0.0) or (r[t.b] != 0.0)
+        elif code == XOR:
+            r[t.out] = (r[t.a] != 0.0) != (r[t.b] != 0.0)
+        elif code == NOT:
+            r[t.out] = r[t.a] == 0.0
+        elif code == FINITE:
+            r[t.out] = 1.0 if isfinite(r[t.a]) else 0.0
+        elif code == NAN:
+            r[t.out] = r[t.a] != r[t.a]
+        elif code == INFINITE:
+            r[t.out] = 1.0 if isinf(r[t.a]) else 0.0
+        elif code == SELECT:
+            r[t.out] = r[t.b] if r[t.a] != 0.0 else r[t.c]
+        elif code == GUARD:
+            if r[t.a] != r[t.b]:
+                return True
+        else:
+            call(t, r, functions[code - CALL], data[code - CALL])
+        t += 1
+    return False
+
+
+cdef void call(const operation_t *t, double *r, loop_t function, void *data) noexcept nogil:
+    """Of a loop, for one number."""
+    cdef char *args[3]
+    cdef Py_ssize_t one = 1
+    cdef Py_ssize_t steps[3]
+    steps[0] = steps[1] = steps[2] = sizeof(double)
+    args[0] = <char *> (r + t.a)
+    args[1] = <char *> (r + t.b)
+    args[t.c] = <char *> (r + t.out)  # c: how many numbers it takes
+    function(args, &one, steps, data)
+
+
+cdef struct entry_t:          # of an array, that is to be in a register
+    Py_ssize_t view, offset, node
+
+
+cdef class Entries:
+    """Entries of arrays, in the order in which they were asked for."""
+    cdef entry_t *items
+    cdef Py_ssize_t count, room
+
+    def __dealloc__(self):
+        free(self.items)
+
+    cdef uint32_t add(self, Py_ssize_t view, Py_ssize_t offset, Py_ssize_t node) except? 0:
+        if self.count == self.room:
+            self.room = 2 * self.room + 16
+            self.items = <entry_t *> realloc(self.items, self.room * sizeof(entry_t))
+            if self.items is NULL:
+                raise MemoryError
+        self.items[self.count] = entry_t(view, offset, node)
+        self.count += 1
+        return <uint32_t> (self.count - 1)
+
+    cdef tuple sorted(self, Py_ssize_t first, Py_ssize_t step):
+        """By place; the register of each, from the first on, and the spans."""
+        cdef Py_ssize_t i, j, count = self.count
+        cdef entry_t *item
+        table = np.empty((2, count), dtype=np.intp)
+        cdef Py_ssize_t[:, ::1] places = table
+        for i in range(count):
+            places[0, i] = self.items[i].view
+            places[1, i] = self.items[i].offset
+        order_of = np.lexsort((table[1], table[0]))
+        cdef Py_ssize_t[::1] order = order_of
+        ranks = np.empty(count, dtype=np.intp)
+        cdef Py_ssize_t[::1] rank = ranks
+        cdef list spans = []
+        cdef Py_ssize_t view = -1, start = 0, length = 0
+        for j in range(count):
+            i = order[j]
+            rank[i] = first + j
+            item = &self.items[i]
+            if length and item.view == view and item.offset == start + length * step:
+                length += 1
+                continue
+            if length:
+                spans.append((view, start, first + j - length, length))
+            view, start, length = item.view, item.offset, 1
+        if length:
+            spans.append((view, start, first + count - length, length))
+        return ranks, spans
+
+
+cdef span_t *as_spans(list spans) except? NULL:
+    cdef Py_ssize_t i
+    cdef span_t *found = <span_t *> calloc(max(len(spans), 1), sizeof(span_t))
+    if found is NULL:
+        raise MemoryError
+    for i in range(len(spans)):
+        found[i].view, found[i].offset, found[i].register, found[i].count = spans[i]
+    return found
+
+
+@cython.final
+cdef class Scalars:
+    """Writes the code for numbers of one program.
+
+    Parameters
+    ----------
+    planner : Planner
+        Knows where arrays are.
+    nodes : list of Node
+        All that the program computes, and the inputs.
+    wanted : list of Node
+        Outputs and guards.
+    """
+    cdef object planner
+    cdef readonly list views  # of the arrays of this run; first, of the registers
+    cdef dict view_of         # their numbers
+    cdef operation_t *code
+    cdef Py_ssize_t count, room
+    cdef int *uses            # of each node, that are still to come
+    cdef uint32_t *register   # of each node
+    cdef Py_ssize_t *producer # of each node: its operation, until that is read by another; or -1
+    cdef Py_ssize_t before    # operations handed over
+    cdef uint32_t *unused     # registers that are free again
+    cdef Py_ssize_t unused_count, unused_room
+    cdef readonly Py_ssize_t registers  # that there are
+    cdef Entries loads, stores
+    cdef list constants, constant_nodes, functions
+    cdef dict function_of
+
+    def __init__(self, planner, list nodes, list wanted):
+        cdef Node node, other
+        cdef Py_ssize_t i, size = 0
+        self.planner = planner
+        for node in nodes:
+            size = max(size, node.index + 1)
+        for node in wanted:
+            size = max(size, node.index + 1)
+        self.uses = <int *> calloc(size + 1, sizeof(int))
+        self.register = <uint32_t *> malloc((size + 1) * sizeof(uint32_t))
+        self.producer = <Py_ssize_t *> malloc((size + 1) * sizeof(Py_ssize_t))
+        if self.uses is NULL or self.register is NULL or self.producer is NULL:
+            raise MemoryError
+        for i in range(size):
+            self.register[i] = NOWHERE
+            self.producer[i] = -1
+        for node in nodes:
+            for other in node.inputs:
+                self.uses[other.index] += 1
+        for node in wanted:
+            self.uses[node.index] += 1
+        self.reset()
+
+    def __dealloc__(self):
+        free(self.code)
+        free(self.uses)
+        free(self.register)
+        free(self.producer)
+        free(self.unused)
+
+    cdef reset(self):
+        self.before += self.count
+        self.count = 0
+        self.views, self.view_of = [None], {}
+        self.loads, self.stores = Entries(), Entries()
+        self.constants, self.constant_nodes = [], []
+        self.functions, self.function_of = [], {}
+
+    def uses_of(self, Node node):
+        """Of a value, that are still to come; those by arrays always are."""
+        return self.uses[node.index]
+
+    def has(self, Node node):
+        """Whether a value is in a register."""
+        return self.register[node.index] != NOWHERE
+
+    def is_open(self):
+        """Whether there is code that has not been handed over."""
+        return self.count > 0 or self.stores.count > 0
+
+    def kept(self, Node node):
+        """The register of a value, which an array operation reads: it is not used again."""
+        self.uses[node.index] = MANY
+        return self.register[node.index]
+
+    cdef Py_ssize_t view(self, view) except -1:
+        found = self.view_of.get(view)
+        if found is None:
+            found = len(self.views)
+            self.view_of[view] = found
+            self.views.append(view)
+        return found
+
+    cdef uint32_t new(self) except? 0:
+        if self.unused_count:
+            self.unused_count -= 1
+            return self.unused[self.unused_count]
+        self.registers += 1
+        if self.registers > <Py_ssize_t> NUMBER:
+            raise MemoryError("so many numbers cannot be kept")
+        return <uint32_t> (self.registers - 1)
+
+    cdef release(self, uint32_t register):
+        if self.unused_count == self.unused_room:
+            self.unused_room = 2 * self.unused_room + 16
+            self.unused = <uint32_t *> realloc(
+                self.unused, self.unused_room * sizeof(uint32_t))
+            if self.unused is NULL:
+                raise MemoryError
+        self.unused[self.unused_count] = register
+        self.unused_count += 1
+
+    cdef emit(self, uint32_t code, uint32_t out, uint32_t a, uint32_t b, uint32_t c):
+        if self.count == self.room:
+            self.room = 2 * self.room + 64
+            self.code = <operation_t *> realloc(self.code, self.room * sizeof(operation_t))
+            if self.code is NULL:
+                raise MemoryError
+        self.code[self.count] = operation_t(code, out, a, b, c)
+        self.count += 1
+
+    cdef bint find(self, Node node) except -1:
+        """Whether a value is one number that can be read; where it is, is asked first."""
+        if self.register[node.index] != NOWHERE or (node.constant is not None and not node.shape):
+            return True
+        if not is_one(node.shape) or node.dtype.kind not in "fb":
+            return False
+        self.planner.float_view(node)
+        return True
+
+    cdef uint32_t read(self, Node node) except? 0:
+        """The register of an operand."""
+        cdef uint32_t found = self.register[node.index]
+        if found != NOWHERE:
+            return found
+        if node.constant is not None and not node.shape:
+            found = CONSTANT | <uint32_t> len(self.constants)
+            self.constants.append(float(node.constant))
+            self.constant_nodes.append(node.index)
+        else:
+            view = self.planner.float_view(node)
+            number = self.view(view._replace(offset=0, shape=(), strides=()))
+            found = LOADED | self.loads.add(number, view.offset, node.index)
+        self.register[node.index] = found
+        self.uses[node.index] += 1  # it stays where it is
+        return found
+
+    cdef used(self, Node node):
+        """Note that an operand has been used once."""
+        cdef uint32_t register = self.register[node.index]
+        self.uses[node.index] -= 1
+        self.producer[node.index] = -1
+        if self.uses[node.index] == 0 and register & STORED == 0:
+            self.release(register)
+
+    def take(self, Node node):
+        """Write the operation of a node; whether it is one on numbers."""
+        cdef Primitive primitive = node.primitive
+        cdef Node other
+        cdef uint32_t operands[3]
+        cdef Py_ssize_t i = 0
+        cdef int code = code_of(primitive)
+        cdef uint32_t out
+        if not is_one(node.shape):
+            return False
+        if code < 0:
+            return self.alias(node)
+        for other in node.inputs:
+            if not self.find(other):
+                return False
+        for other in node.inputs:
+            operands[i] = self.read(other)
+            i += 1
+        if code == CALL:
+            code += self.function(primitive.value)
+        if (code == ADD or code == SUBTRACT) and self.fuse(node, code, operands):
+            return True
+        for other in node.inputs:
+            self.used(other)
+        out = self.new()
+        self.register[node.index] = out
+        self.producer[node.index] = self.before + self.count
+        self.emit(
+            code, out, operands[0], operands[1] if i > 1 else 0,
+            operands[2] if i > 2 else <uint32_t> i)
+        return True
+
+    cdef bint alias(self, Node node) except -1:
+        """A number under another shape."""
+        cdef Node other
+        if node.primitive not in ALIASES:
+            return False
+        (other,) = node.inputs
+        if self.register[other.index] & STORED != 0:  # also where it is nowhere
+            return False
+        self.uses[other.index] = self.uses[node.index] = MANY
+        self.register[node.index] = self.register[other.index]
+        return True
+
+    cdef bint fuse(self, Node node, int code, uint32_t *operands) except -1:
+        """With the product just computed, if that is used for nothing else."""
+        cdef Node product
+        cdef operation_t *last
+        cdef Py_ssize_t i
+        cdef uint32_t a, b, kind
+        if self.count == 0:
+            return False
+        last = &self.code[self.count - 1]
+        if last.code != MULTIPLY and last.code != SQUARE:
+            return False
+        for i in range(2):
+            product = node.inputs[i]
+            if self.uses[product.index] == 1 and self.producer[product.index] == (
+                    self.before + self.count - 1):
+                break
+        else:
+            return False
+        a, b = last.a, last.a if last.code == SQUARE else last.b
+        kind = (
+            MULTIPLY_ADD if code == ADD else MULTIPLY_SUBTRACT if i == 0 else SUBTRACT_MULTIPLY)
+        self.count -= 1
+        self.used(product)
+        self.used(node.inputs[1 - i])
+        self.register[node.index] = self.new()
+        self.producer[node.index] = self.before + self.count
+        self.emit(kind, self.register[node.index], a, b, operands[1 - i])
+        return True
+
+    cdef int function(self, ufunc) except -1:
+        """The number of a ufunc among those called."""
+        found = self.function_of.get(ufunc)
+        if found is None:
+            found = self.function_of[ufunc] = len(self.functions)
+            self.functions.append(loop(ufunc, "d" * ufunc.nin + "->d"))
+        return found
+
+    def store(self, nodes, offsets, view):
+        """Copy values to entries of an array; whether all are numbers."""
+        cdef Node node
+        cdef uint32_t target
+        cdef Py_ssize_t number, made
+        cdef operation_t *operation
+        for node in nodes:
+            if not self.find(node):
+                return False
+        number = self.view(view._replace(offset=0, shape=(), strides=()))
+        for node, offset in zip(nodes, offsets):
+            self.read(node)
+        for node, offset in zip(nodes, offsets):
+            target = STORED | self.stores.add(number, view.offset + <Py_ssize_t> offset, -1)
+            made = self.producer[node.index] - self.before
+            if made >= 0 and self.uses[node.index] == 1:  # it is used for nothing else
+                operation = &self.code[made]
+                self.release(operation.out)
+                operation.out = target
+                self.uses[node.index] = 0
+            else:
+                self.emit(MOVE, target, self.register[node.index], 0, 0)
+                self.used(node)
+        return True
+
+    def guard(self, Node node, value):
+        """End the program where a truth value is another; whether it is one."""
+        cdef uint32_t expected
+        if node.dtype.kind != "b" or not self.has(node):
+            return False
+        expected = CONSTANT | <uint32_t> len(self.constants)
+        self.constants.append(float(bool(value)))
+        self.constant_nodes.append(-1)
+        self.emit(GUARD, 0, self.register[node.index], expected, 0)
+        return True
+
+    def close(self):
+        """The code written since the last time, which then may be read by arrays."""
+        cdef ScalarRun made = ScalarRun.__new__(ScalarRun)
+        cdef Py_ssize_t[::1] load_at, store_at
+        cdef Py_ssize_t i, first_constant, constants = len(self.constants)
+        cdef operation_t *t
+        ranks, spans = self.loads.sorted(self.registers, sizeof(double))
+        load_at = ranks
+        made.loads, made.load_count = as_spans(spans), len(spans)
+        self.registers += self.loads.count
+        ranks, spans = self.stores.sorted(self.registers, sizeof(double))
+        store_at = ranks
+        made.stores, made.store_count = as_spans(spans), len(spans)
+        self.registers += self.stores.count
+        first_constant = made.first_constant = self.registers
+        made.constant_count = constants
+        self.registers += constants
+        made.constants = <double *> malloc(max(constants, 1) * sizeof(double))
+        made.functions = <loop_t *> malloc(max(len(self.functions), 1) * sizeof(loop_t))
+        made.data = <void **> malloc(max(len(self.functions), 1) * sizeof(void *))
+        made.operations = <operation_t *> malloc(max(self.count, 1) * sizeof(operation_t))
+        if (made.constants is NULL or made.functions is NULL or made.data is NULL
+                or made.operations is NULL):
+            raise MemoryError
+        for i in range(constants):
+            made.constants[i] = self.constants[i]
+            if self.constant_nodes[i] >= 0:
+                self.register[<Py_ssize_t> self.constant_nodes[i]] = <uint32_t> (
+                    first_constant + i)
+        for i in range(len(self.functions)):
+            made.functions[i] = <loop_t> <void *> <size_t> self.functions[i][0]
+            made.data[i] = <void *> <size_t> self.functions[i][1]
+        for i in range(self.loads.count):
+            self.register[self.loads.items[i].node] = <uint32_t> load_at[i]
+        memcpy(made.operations, self.code, self.count * sizeof(operation_t))
+        made.count = self.count
+        for i in range(made.count):
+            t = &made.operations[i]
+            t.out = settled(t.out, load_at, store_at, first_constant)
+            t.a = settled(t.a, load_at, store_at, first_constant)
+            t.b = settled(t.b, load_at, store_at, first_constant)
+            t.c = settled(t.c, load_at, store_at, first_constant)
+        views = self.views
+        self.reset()
+        return made, views
+
+
+cdef inline uint32_t settled(
+    uint32_t register, Py_ssize_t[::1] load_at, Py_ssize_t[::1] store_at, Py_ssize_t constant_at,
+):
+    cdef uint32_t kind = register & STORED, number = register & NUMBER
+    if kind == 0:
+        return register
+    if kind == STORED:
+        return <uint32_t> store_at[number]
+    if kind == LOADED:
+        return <uint32_t> load_at[number]
+    return <uint32_t> (constant_at + number)
