@@ -11,6 +11,7 @@ cimport cython
 
 import numpy as np
 
+Shape = tuple[int, ...]
 FLOAT = np.dtype(float)
 cdef dict NONE = {}  # of parameters; shared, never changed
 
@@ -82,7 +83,7 @@ cdef class Node:
 cdef class Graph:
     """Nodes in the order in which they were made, every node after its inputs."""
 
-    def __init__(self):
+    def __cinit__(self):
         self.nodes = []
         self.guards = []  # nodes that must come out as they did when recorded, and how they did
         self.guarded = set()
@@ -261,11 +262,11 @@ def needed(outputs):
             if other not in seen:
                 seen.add(other)
                 stack.append(other)
-    found.sort(key=place)
+    found.sort(key=position)
     return found
 
 
-def place(Node node):
+def position(Node node):
     return node.index
 
 

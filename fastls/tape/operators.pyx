@@ -8,8 +8,7 @@ import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
 
-from fastls.tape.graph import FLOAT
-
+cdef object FLOAT = np.dtype(float)
 cdef dict NONE = {}
 cdef dict PRIMITIVES = {}  # of each ufunc
 cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE, ELEMENT

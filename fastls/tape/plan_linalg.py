@@ -20,7 +20,8 @@ from fastls.tape.plan_stacks import call, check, emit, generalised, row_of, rows
 from fastls.tape.replay import OWN_LOOPS
 
 if TYPE_CHECKING:
-    from fastls.tape.plan import Planner, View
+    from fastls.tape.places import View
+    from fastls.tape.plan import Planner
 
 __all__ = ["LINALG"]
 

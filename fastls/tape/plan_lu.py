@@ -17,7 +17,8 @@ from fastls.tape.linalg import PRIMITIVES, swaps_last
 from fastls.tape.plan_stacks import emit, split, task, turned
 
 if TYPE_CHECKING:
-    from fastls.tape.plan import Planner, View
+    from fastls.tape.places import View
+    from fastls.tape.plan import Planner
 
 __all__ = ["determinant", "inverse", "solve"]
 

@@ -11,7 +11,8 @@ from fastls.tape.graph import Node
 from fastls.tape.numpy_loops import linalg_ufunc, loop
 
 if TYPE_CHECKING:
-    from fastls.tape.plan import Planner, View
+    from fastls.tape.places import View
+    from fastls.tape.plan import Planner
 
 __all__ = ["call", "check", "emit", "generalised", "row_of", "rows_of", "split", "task", "turned"]
 

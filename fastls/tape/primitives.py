@@ -83,6 +83,9 @@ def simplify_elementwise(ufunc: np.ufunc) -> Callable[..., Node | None] | None:
     def rule(graph: Graph, inputs: tuple[Node, ...], parameters: Any) -> Node | None:
         a, b = inputs
         shape = a.shape if a.shape == b.shape else np.broadcast_shapes(a.shape, b.shape)
+        if shape and uniform(a) is not None and uniform(b) is not None:
+            numbers = [graph.constant(uniform(node)) for node in inputs]
+            return graph.apply(BROADCAST, [graph.apply(ELEMENTWISE[ufunc], numbers)], shape=shape)
         if ufunc is np.multiply:
             for one, other in ((a, b), (b, a)):
                 if is_number(one, 1.0) and whole(other, shape) and other.dtype.kind == "f":

@@ -1,16 +1,11 @@
 from libc.stdint cimport uint32_t
 
-cdef extern from *:
-    """
-    typedef void (*fastls_scalar_loop_t)(char **, Py_ssize_t const *, Py_ssize_t const *, void *);
-    """
+cdef extern from "scalars.h":
     ctypedef void (*loop_t "fastls_scalar_loop_t")(
         char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) noexcept nogil
-
-
-cdef struct operation_t:
-    uint32_t code
-    uint32_t out, a, b, c     # registers
+    ctypedef struct operation_t "fastls_operation":
+        uint32_t code
+        uint32_t out, a, b, c     # registers
 
 
 cdef struct span_t:           # entries of an array that are next to each other,

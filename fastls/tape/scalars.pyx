@@ -10,7 +10,6 @@ or subtracted, is one operation with that, rounded as the two were.
 """
 
 cimport cython
-from libc.math cimport fabs, isfinite, isinf, isnan, sqrt
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy
 
@@ -21,16 +20,40 @@ from fastls.tape.graph cimport Graph, Node, Primitive
 from fastls.tape import primitives as p
 from fastls.tape.numpy_loops import loop
 
-cdef enum:
-    MOVE, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATIVE, SQUARE, RECIPROCAL, ABSOLUTE, SQRT
-    MULTIPLY_ADD              # a b + c
-    MULTIPLY_SUBTRACT         # a b - c
-    SUBTRACT_MULTIPLY         # c - a b
-    LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL
-    AND, OR, XOR, NOT, FINITE, NAN, INFINITE
-    SELECT                    # b if a else c
-    GUARD                     # end if a is not b
-    CALL                      # of a function of one number, or two: the loop behind a ufunc
+cdef extern from "scalars.h" nogil:
+    enum:
+        MOVE "FASTLS_MOVE"
+        ADD "FASTLS_ADD"
+        SUBTRACT "FASTLS_SUBTRACT"
+        MULTIPLY "FASTLS_MULTIPLY"
+        DIVIDE "FASTLS_DIVIDE"
+        NEGATIVE "FASTLS_NEGATIVE"
+        SQUARE "FASTLS_SQUARE"
+        RECIPROCAL "FASTLS_RECIPROCAL"
+        ABSOLUTE "FASTLS_ABSOLUTE"
+        SQRT "FASTLS_SQRT"
+        MULTIPLY_ADD "FASTLS_MULTIPLY_ADD"
+        MULTIPLY_SUBTRACT "FASTLS_MULTIPLY_SUBTRACT"
+        SUBTRACT_MULTIPLY "FASTLS_SUBTRACT_MULTIPLY"
+        LESS "FASTLS_LESS"
+        LESS_EQUAL "FASTLS_LESS_EQUAL"
+        GREATER "FASTLS_GREATER"
+        GREATER_EQUAL "FASTLS_GREATER_EQUAL"
+        EQUAL "FASTLS_EQUAL"
+        NOT_EQUAL "FASTLS_NOT_EQUAL"
+        AND "FASTLS_AND"
+        OR "FASTLS_OR"
+        XOR "FASTLS_XOR"
+        NOT "FASTLS_NOT"
+        FINITE "FASTLS_FINITE"
+        NAN_ "FASTLS_NAN_"
+        INFINITE "FASTLS_INFINITE"
+        SELECT "FASTLS_SELECT"
+        CALL "FASTLS_CALL"
+        GUARD "FASTLS_GUARD"
+        END "FASTLS_END"
+    int run "fastls_run"(
+        const operation_t *t, double *r, loop_t *functions, void **data) noexcept
 
 CODES = {
     np.add: ADD, np.subtract: SUBTRACT, np.multiply: MULTIPLY, np.divide: DIVIDE,
@@ -39,7 +62,7 @@ CODES = {
     np.less: LESS, np.less_equal: LESS_EQUAL, np.greater: GREATER,
     np.greater_equal: GREATER_EQUAL, np.equal: EQUAL, np.not_equal: NOT_EQUAL,
     np.logical_and: AND, np.logical_or: OR, np.logical_xor: XOR, np.logical_not: NOT,
-    np.isfinite: FINITE, np.isnan: NAN, np.isinf: INFINITE,
+    np.isfinite: FINITE, np.isnan: NAN_, np.isinf: INFINITE,
 }
 cdef dict CODE_OF = {}        # of each primitive, or -1
 cdef set ALIASES = {p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.BROADCAST, p.SLICE}
@@ -112,94 +135,12 @@ cdef class ScalarRun:
             span = &self.loads[i]
             memcpy(r + span.register, base[span.slot] + span.offset, span.count * sizeof(double))
         memcpy(r + self.first_constant, self.constants, self.constant_count * sizeof(double))
-        if run(self.operations, self.count, r, self.functions, self.data):
+        if run(self.operations, r, self.functions, self.data):
             return True
         for i in range(self.store_count):
             span = &self.stores[i]
             memcpy(base[span.slot] + span.offset, r + span.register, span.count * sizeof(double))
         return False
-
-
-cdef bint run(
-    const operation_t *t, Py_ssize_t count, double *r, loop_t *functions, void **data,
-) noexcept nogil:
-    cdef const operation_t *end = t + count
-    cdef uint32_t code
-    while t < end:
-        code = t.code
-        if code == ADD:
-            r[t.out] = r[t.a] + r[t.b]
-        elif code == SUBTRACT:
-            r[t.out] = r[t.a] - r[t.b]
-        elif code == MULTIPLY:
-            r[t.out] = r[t.a] * r[t.b]
-        elif code == DIVIDE:
-            r[t.out] = r[t.a] / r[t.b]
-        elif code == MULTIPLY_ADD:
-            r[t.out] = r[t.a] * r[t.b] + r[t.c]
-        elif code == MULTIPLY_SUBTRACT:
-            r[t.out] = r[t.a] * r[t.b] - r[t.c]
-        elif code == SUBTRACT_MULTIPLY:
-            r[t.out] = r[t.c] - r[t.a] * r[t.b]
-        elif code == SQUARE:
-            r[t.out] = r[t.a] * r[t.a]
-        elif code == NEGATIVE:
-            r[t.out] = -r[t.a]
-        elif code == MOVE:
-            r[t.out] = r[t.a]
-        elif code == RECIPROCAL:
-            r[t.out] = 1.0 / r[t.a]
-        elif code == ABSOLUTE:
-            r[t.out] = fabs(r[t.a])
-        elif code == SQRT:
-            r[t.out] = sqrt(r[t.a])
-        elif code == LESS:
-            r[t.out] = r[t.a] < r[t.b]
-        elif code == LESS_EQUAL:
-            r[t.out] = r[t.a] <= r[t.b]
-        elif code == GREATER:
-            r[t.out] = r[t.a] > r[t.b]
-        elif code == GREATER_EQUAL:
-            r[t.out] = r[t.a] >= r[t.b]
-        elif code == EQUAL:
-            r[t.out] = r[t.a] == r[t.b]
-        elif code == NOT_EQUAL:
-            r[t.out] = r[t.a] != r[t.b]
-        elif code == AND:
-            r[t.out] = (r[t.a] != 0.0) and (r[t.b] != 0.0)
-        elif code == OR:
-            r[t.out] = (r[t.a] != 0.0) or (r[t.b] != 0.0)
-        elif code == XOR:
-            r[t.out] = (r[t.a] != 0.0) != (r[t.b] != 0.0)
-        elif code == NOT:
-            r[t.out] = r[t.a] == 0.0
-        elif code == FINITE:
-            r[t.out] = 1.0 if isfinite(r[t.a]) else 0.0
-        elif code == NAN:
-            r[t.out] = r[t.a] != r[t.a]
-        elif code == INFINITE:
-            r[t.out] = 1.0 if isinf(r[t.a]) else 0.0
-        elif code == SELECT:
-            r[t.out] = r[t.b] if r[t.a] != 0.0 else r[t.c]
-        elif code == GUARD:
-            if r[t.a] != r[t.b]:
-                return True
-        else:
-            call(t, r, functions[code - CALL], data[code - CALL])
-        t += 1
-    return False
-
-
-cdef void call(const operation_t *t, double *r, loop_t function, void *data) noexcept nogil:
-    """Of a loop, for one number."""
-    cdef char *args[3]
-    cdef Py_ssize_t one = 1
-    cdef Py_ssize_t steps[3]
-    steps[0] = steps[1] = steps[2] = sizeof(double)
-    args[0] = <char *> (r + t.a)
-    args[1] = <char *> (r + t.b)
-    args[t.c] = <char *> (r + t.out)  # c: how many numbers it takes
-    function(args, &one, steps, data)
 
 
 cdef struct entry_t:          # of an array, that is to be in a register
@@ -436,8 +377,8 @@ cdef class Scalars:
         for other in node.inputs:
             operands[i] = self.read(other)
             i += 1
-        if code == CALL:
-            code += self.function(primitive.value)
+        if code == CALL:  # which function, and of how many numbers
+            operands[2] = <uint32_t> (self.function(primitive.value) * 4 + i)
         if (code == ADD or code == SUBTRACT) and self.fuse(node, code, operands):
             return True
         for other in node.inputs:
@@ -447,7 +388,7 @@ cdef class Scalars:
         self.producer[node.index] = self.before + self.count
         self.emit(
             code, out, operands[0], operands[1] if i > 1 else 0,
-            operands[2] if i > 2 else <uint32_t> i)
+            operands[2] if i > 2 or code == CALL else 0)
         return True
 
     cdef bint alias(self, Node node) except -1:
@@ -555,7 +496,7 @@ cdef class Scalars:
         made.constants = <double *> malloc(max(constants, 1) * sizeof(double))
         made.functions = <loop_t *> malloc(max(len(self.functions), 1) * sizeof(loop_t))
         made.data = <void **> malloc(max(len(self.functions), 1) * sizeof(void *))
-        made.operations = <operation_t *> malloc(max(self.count, 1) * sizeof(operation_t))
+        made.operations = <operation_t *> malloc((self.count + 1) * sizeof(operation_t))
         if (made.constants is NULL or made.functions is NULL or made.data is NULL
                 or made.operations is NULL):
             raise MemoryError
@@ -571,6 +512,7 @@ cdef class Scalars:
             self.register[self.loads.items[i].node] = <uint32_t> load_at[i]
         memcpy(made.operations, self.code, self.count * sizeof(operation_t))
         made.count = self.count
+        made.operations[made.count] = operation_t(END, 0, 0, 0, 0)
         for i in range(made.count):
             t = &made.operations[i]
             t.out = settled(t.out, load_at, store_at, first_constant)

@@ -12,8 +12,8 @@ import numpy as np
 from fastls.tape.graph cimport Graph, Node, Primitive
 from fastls.tape.operators cimport Traced
 
-from fastls.tape.graph import FLOAT, depends_on, place
-from fastls.tape.primitives import ASSEMBLE, PLACE, SELECT, SLICE
+from fastls.tape.graph import depends_on, position
+from fastls.tape import primitives as p
 from fastls.tape.trace import Tracer, as_node
 
 
@@ -26,7 +26,7 @@ def pushforward(Graph graph, inputs, outputs, tangents):
     cdef Node node
     way = depends_on(outputs, inputs)
     tangent = dict(zip(inputs, tangents))
-    for node in sorted(way, key=place):
+    for node in sorted(way, key=position):
         if node in tangent or node.primitive is None:
             continue
         of_inputs = [tangent.get(other) for other in node.inputs]
@@ -57,18 +57,18 @@ def pullback(Graph graph, inputs, outputs, cotangents):
     for node, cotangent in zip(outputs, cotangents):
         if cotangent is not None and node in way:
             sums.add(node, Tracer(graph, cotangent))
-    for node in sorted(way, key=place, reverse=True):
+    for node in sorted(way, key=position, reverse=True):
         primitive = node.primitive
-        if node in stop or primitive is None or node.dtype is not FLOAT or node not in sums:
+        if node in stop or primitive is None or node.dtype.kind != "f" or node not in sums:
             continue
         g = sums.take(node)
-        if primitive is SLICE:
+        if primitive is p.SLICE:
             (whole,) = node.inputs
             if node in masked:
                 masked.add(whole)
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
-        is_masked = primitive is SELECT or node in masked
+        is_masked = primitive is p.SELECT or node in masked
         y = Tracer(graph, node)
         inputs_here = [Tracer(graph, other) for other in node.inputs]
         if primitive.partials is not None and not node.shape and not is_masked:
@@ -78,7 +78,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         else:
             terms = primitive.pullback(g, y, *inputs_here, **node.parameters)
         for other, term in zip(node.inputs, terms):
-            if term is None or other not in way or other.dtype is not FLOAT:
+            if term is None or other not in way or other.dtype.kind != "f":
                 continue
             if is_masked:
                 masked.add(other)
@@ -116,9 +116,9 @@ cdef class Cotangents:
         if parts is not None:
             indices, nodes = zip(*parts)
             if len(parts) == 1:
-                whole = self.graph.apply(PLACE, nodes, shape=node.shape, index=indices[0])
+                whole = self.graph.apply(p.PLACE, nodes, shape=node.shape, index=indices[0])
             else:
-                whole = self.graph.apply(ASSEMBLE, nodes, shape=node.shape, indices=indices)
+                whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
 
