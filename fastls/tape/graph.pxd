@@ -1,5 +1,6 @@
 cdef class Primitive:
     cdef readonly str name
+    cdef object key
     cdef public object value, shape, pullback, pushforward, dtype, formula, simplify, partials
     cdef public bint is_singular, is_variable, is_transparent
     cdef public tuple neutral

@@ -9,10 +9,13 @@ graph it reads, and so composes with every other.
 
 cimport cython
 
+import itertools
+
 import numpy as np
 
 Shape = tuple[int, ...]
 FLOAT = np.dtype(float)
+cdef object KEYS = itertools.count()  # of primitives, in what is known
 cdef dict NONE = {}  # of parameters; shared, never changed
 
 
@@ -46,6 +49,7 @@ cdef class Primitive:
         simplify=None,
     ):
         self.name = name
+        self.key = next(KEYS)
         self.value = value
         self.shape = shape
         self.pullback = pullback
@@ -63,9 +67,13 @@ cdef class Primitive:
         return self.name
 
 
-@cython.trashcan(True)
+@cython.no_gc
 cdef class Node:
-    """A value of the computation; see the module."""
+    """A value of the computation; see the module.
+
+    There may be millions: they are left out of the search for cycles, of which they are no part.
+    (Long chains do not recurse when they are freed: tuples, as of inputs, see to that.)
+    """
 
     @property
     def is_constant(self):
@@ -158,7 +166,9 @@ cdef class Graph:
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
                 return <Node> simpler
-        key = (primitive, inputs, freeze(parameters)) if parameters else (primitive, inputs)
+        key = (primitive.key, inputs)
+        if parameters:
+            key += (freeze(parameters),)
         old = self.known.get(key)
         if old is not None:
             return <Node> old

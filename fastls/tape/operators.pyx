@@ -77,7 +77,7 @@ cdef class Traced:
         if not -n <= i < n:
             raise IndexError(f"index {i} is out of bounds for axis of size {n}")
         index = (i + n if i < 0 else i,)
-        known = (ELEMENT, (self.node,), (("index", index),))
+        known = (ELEMENT.key, (self.node,), (("index", index),))
         found = self.graph.known.get(known)
         if found is None:
             found = self.graph.append(

@@ -116,3 +116,18 @@ def test_nodes_say_what_they_are(graph):
     assert repr(x) == "n0: input (2,)"
     assert "sin(n0" in repr(graph.apply(SIN, [x]))
     assert "2." in repr(graph.constant(2.0))
+
+
+def test_long_chains_are_freed_from_either_end():
+    graph = Graph()
+    node = x = graph.input((), 1.0)
+    for _ in range(300_000):
+        node = graph.apply(SIN, [node])
+    del graph, x
+    del node  # the last that refers to any
+    graph = Graph()
+    node = graph.input((), 1.0)
+    for _ in range(300_000):
+        node = graph.apply(SIN, [node])
+    del node
+    del graph
