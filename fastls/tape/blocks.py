@@ -17,8 +17,8 @@ from fastls.tape.replay import OWN_LOOPS
 
 __all__ = ["BlockRun", "flat"]
 
-BLOCK = 512  # entries, if the cache has room for those of all arrays in between
-CACHE = 24 * 1024  # bytes, of theirs
+BLOCK = 1024  # entries, if the cache has room for those of all arrays in between
+CACHE = 64 * 1024  # bytes, of theirs
 
 
 ADD, COPY = found(np.add, "dd->d"), found(np.positive, "d->d")

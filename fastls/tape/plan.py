@@ -22,6 +22,7 @@ from fastls.tape.scalars import Scalars
 
 __all__ = ["make_program"]
 
+
 class Planner:
     """Makes the instructions of one program; blocks get their addresses at the end."""
 
@@ -301,9 +302,9 @@ class Planner:
 
     def stored(self, node: Node, indices: Sequence[tuple[Any, ...]]) -> bool:
         """Numbers into entries of an array, if that is what is placed."""
-        if any(isinstance(i, slice) for index in indices for i in index) or len(
-            set(indices)
-        ) < len(indices):
+        if any(isinstance(i, slice) for index in indices for i in index) or len(set(indices)) < len(
+            indices
+        ):
             return False
         if not any(self.scalars.has(other) for other in node.inputs):
             return False

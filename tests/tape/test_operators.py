@@ -51,12 +51,12 @@ def test_an_index_out_of_bounds(key):
 def test_of_two_recordings_no_number_can_be_made(numbers):
     graph = Graph()
     with pytest.raises(TypeError, match="another recording"):
-        numbers[0] + Tracer(graph, graph.input(()))
+        _ = numbers[0] + Tracer(graph, graph.input(()))
 
 
 def test_truth_values_are_no_numbers(numbers):
     a, b = numbers
     with pytest.raises(TypeError):
-        -(a < b)
+        _ = -(a < b)
     with pytest.raises(TypeError):
-        (a < b) - (b < a)
+        _ = (a < b) - (b < a)
