@@ -55,7 +55,7 @@ def repeated(nodes: list[Node], known: set[Node]) -> list[Node]:
     size: dict[Node, int] = {}
     uses: dict[Node, int] = {}
     order = needed(nodes)
-    hidden = (p.RESHAPE, p.BROADCAST, p.TRANSPOSE, p.IDENTITY, p.PLACE, p.SCATTER)
+    hidden = (p.RESHAPE, p.BROADCAST, p.TRANSPOSE, p.IDENTITY, p.PLACE, p.ASSEMBLE, p.SCATTER)
     found = []
     for node in order:
         for other in node.inputs:

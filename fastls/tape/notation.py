@@ -439,10 +439,24 @@ def selector(part: Any, length: int) -> tuple[Factor, ...]:
 
 
 def write_place(w: Writer, node: Node) -> Sum | None:
-    (x,) = node.inputs
+    return placed(w, node, node.inputs[0], node.parameters["index"])
+
+
+def write_assemble(w: Writer, node: Node) -> Sum | None:
+    terms: Sum = ()
+    for x, index in zip(node.inputs, node.parameters["indices"], strict=True):
+        found = placed(w, node, x, index)
+        if found is None:
+            return None
+        terms = (*terms, *found)
+    return terms
+
+
+def placed(w: Writer, node: Node, x: Node, index: Any) -> Sum | None:
+    """A part among zeros, by rows and columns of unit matrices."""
     if not (is_vector(node) or is_matrix(node)) or math.prod(x.shape) == 0:
         return None
-    parts = long_parts(node.parameters["index"], node.shape)
+    parts = long_parts(index, node.shape)
     front = [selector(*part) for part in parts]
     term = w.term(x)
     if not w.sum(x):
@@ -590,6 +604,7 @@ RULES: dict[Any, Rule] = of_ufuncs({
     p.SUM: write_sum,
     p.SLICE: write_slice,
     p.PLACE: write_place,
+    p.ASSEMBLE: write_assemble,
     p.GATHER: write_gather,
     p.SCATTER: write_scatter,
     p.IDENTITY: write_same,

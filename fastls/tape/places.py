@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fastls.tape.numpy_loops import loop
+from fastls.tape.elementary import loop
 
 __all__ = ["ITEM", "View", "contiguous", "found"]
 

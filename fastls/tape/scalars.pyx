@@ -18,7 +18,7 @@ import numpy as np
 from fastls.tape.graph cimport Graph, Node, Primitive
 
 from fastls.tape import primitives as p
-from fastls.tape.numpy_loops import loop
+from fastls.tape.elementary import loop
 
 cdef extern from "scalars.h" nogil:
     enum:
