@@ -290,7 +290,7 @@ def test_status_is_that_of_python():
 
 def test_the_names_for_cython_are_those_of_the_header():
     """But RUNNING, which no search ends with."""
-    names = (ROOT / "fastls" / "cython_api.pxd").read_text(encoding="utf-8")
+    names = (Path(fastls.__file__).parent / "cython_api.pxd").read_text(encoding="utf-8")
     constants = set(re.findall(r"(FASTLS_[A-Z_]+) = ", DECLARATIONS))
     assert set(re.findall(r'"(FASTLS_[A-Z_]+)"', names)) == constants
     for line in re.findall(r'(\w+) "FASTLS_(\w+)"', names):
@@ -310,7 +310,7 @@ def test_signatures_are_made_of_c_types_and_our_structs():
 
 
 def test_the_declarations_for_cython_need_nothing_else_of_ours():
-    text = (ROOT / "fastls" / "cython_api.pxd").read_text(encoding="utf-8")
+    text = (Path(fastls.__file__).parent / "cython_api.pxd").read_text(encoding="utf-8")
     assert not re.findall(r"^\s*(?:from|cimport|import)\b.*", text.split('"""')[2], re.M)
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import fastls
 from fastls import Status
 
-DECLARATIONS = Path(__file__).parent.parent / "fastls" / "status.pxd"
+DECLARATIONS = Path(fastls.__file__).parent / "status.pxd"
 
 
 def test_python_and_c_agree_name_for_name():

@@ -17,7 +17,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
+/* Clones are chosen by the dynamic loader, of which glibc's can and musl's cannot; GCC knows the name
+   of the architecture since release 12. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12
   #define FASTLS_VECTORS __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
   #define FASTLS_VECTORS
