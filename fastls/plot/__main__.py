@@ -48,12 +48,12 @@ def draw_line(ax: Any) -> None:
 
 
 def draw_trace(ax: Any) -> None:
-    found = fastls.GoldenSection(xtol=1e-2).minimize(quartic, (-1.0, 3.0), trace=True)
+    found = fastls.GoldenSection(xtol=5e-2).minimize(quartic, (-1.0, 2.0), trace=True)
     plot.trace(found, quartic, ax=ax)
 
 
 def draw_trace_of_a_step(ax: Any) -> None:
-    found = fastls.MoreThuente(0.1, 0.1).search(bumpy, alpha=0.1, trace=True)
+    found = fastls.MoreThuente(0.001, 0.002).search(bumpy, alpha=3.2, trace=True)
     plot.trace(found, bumpy, ax=ax)
 
 

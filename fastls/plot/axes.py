@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GREY", "PALETTE", "Style", "new_axes", "styles"]
 
-# M. Okabe and K. Ito, "Color Universal Design" (2008), darker and lighter in turn for print in grey.
+# M. Okabe and K. Ito, "Color Universal Design" (2008); dark and light in turn, for print in grey.
 PALETTE = ("#0072B2", "#E69F00", "#000000", "#D55E00", "#56B4E9", "#009E73", "#CC79A7")
 GREY = "#6E6E6E"
 
@@ -53,8 +53,21 @@ def new_axes(ax: "Axes | None", size: tuple[float, float] = (6.4, 4.8)) -> "Axes
 
 
 def panel_below(ax: "Axes", height: float) -> "Axes":
-    """A panel under the axes, of a height in units of theirs; the x-axis is shared."""
-    below = ax.inset_axes((0.0, -height - 0.04, 1.0, height), sharex=ax)
+    """A panel under the axes, of a height in inches; the x-axis is shared."""
+    from matplotlib.transforms import Bbox
+
+    below = ax.inset_axes((0.0, -0.5, 1.0, 0.4), sharex=ax)
+
+    def place(_: Any, renderer: Any) -> Any:
+        # A height relative to that of the axes would change while the layout is sought.
+        figure = ax.figure
+        inch = figure.dpi
+        box = Bbox.from_bounds(
+            ax.bbox.x0, ax.bbox.y0 - (height + 0.12) * inch, ax.bbox.width, height * inch
+        )
+        return box.transformed(figure.transSubfigure.inverted())
+
+    below.set_axes_locator(place)
     ax.tick_params(labelbottom=False)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -62,13 +75,16 @@ def panel_below(ax: "Axes", height: float) -> "Axes":
     return below
 
 
-def legend_above(ax: "Axes", columns: int = 2) -> None:
-    """A legend over the axes, where it hides nothing."""
+def legend_above(ax: "Axes") -> None:
+    """A legend over the axes, where it hides nothing, in as many columns as there is room for."""
     handles, labels = ax.get_legend_handles_labels()
     if handles:
+        letters = 0.068 * max(map(len, labels)) + 0.6  # a column's width in inches, about
+        room = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi
         ax.legend(
-            handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns,
-            frameon=False, borderaxespad=0.3, handlelength=3.0,
+            handles, labels, loc="lower left", bbox_to_anchor=(0.0, 1.0),
+            ncols=max(1, min(4, int(room / letters))), frameon=False, borderaxespad=0.3,
+            handlelength=3.0, fontsize="small",
         )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def contours(
     --------
     >>> import fastls.plot
     >>> f, grad = lambda x: x[0]**2 + 10 * x[1]**2, lambda x: x * [2, 20]
-    >>> ax = fastls.plot.contours(f, grad, [10, 1], {"constant": 0.08})    # doctest: +SKIP
+    >>> ax = fastls.plot.contours(f, grad, [10, 1], {"constant": 0.08})
     """
     if np.shape(x0) != (2,):
         raise ValueError(f"x0 must have the shape (2,); got {np.shape(x0)}")

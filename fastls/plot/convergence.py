@@ -39,7 +39,7 @@ def rates(calls: Any, length: float) -> dict[str, Any]:
     --------
     >>> from fastls.plot.convergence import rates
     >>> [round(float(error), 3) for error in rates(2, 1.0).values()]
-    [0.25, 0.618, 0.592]
+    [0.25, 0.618, 0.593]
     """
     calls = np.asarray(calls, dtype=float)
     return {
@@ -80,14 +80,12 @@ def convergence(
     Examples
     --------
     >>> import fastls.plot
-    >>> ax = fastls.plot.convergence(lambda x: (x - 1)**4 + x**2, (-2, 3))    # doctest: +SKIP
+    >>> ax = fastls.plot.convergence(lambda x: (x - 1)**4 + x**2, (-2, 3))
     """
     if searches is None:
         searches = [Dichotomy(), GoldenSection(), Parabolic(), Brent()]
     chosen = named(searches, "searches")
-    found = {
-        name: search.minimize(f, interval, trace=True) for name, search in chosen.items()
-    }
+    found = {name: search.minimize(f, interval, trace=True) for name, search in chosen.items()}
     if minimiser is None:
         minimiser = min(found.values(), key=lambda result: result.fun).x
     errors = {name: errors_of(result.trace, minimiser) for name, result in found.items()}
@@ -108,7 +106,7 @@ def convergence(
     ax.set_ylim(0.3 * least, 2.0 * length)
     ax.set_xlabel("calls N of the function")
     ax.set_ylabel("|x − x*|")
-    legend_above(ax, columns=4)
+    legend_above(ax)
     return ax
 
 
@@ -117,7 +115,9 @@ def errors_of(rows: Any, minimiser: float) -> Any:
     best, least = np.nan, np.inf
     found = []
     for x, value in zip(rows["x"], rows["value"], strict=True):
-        if value < least or np.isnan(best):
+        if value < least:
             best, least = x, value
+        elif np.isnan(best):
+            best = x
         found.append(abs(best - minimiser) or np.nan)
     return np.array(found)

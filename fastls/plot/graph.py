@@ -90,8 +90,10 @@ def annotate(
         if direction is None:
             tangents = [np.ones(node.shape) for node in inputs]
         else:
-            tangents = [np.asarray(d, dtype=float) for d in again._directions(direction, "direction")]
-        seeds = [path.graph.constant(tangent) for tangent in tangents]
+            tangents = [
+                np.asarray(d, dtype=float) for d in again._directions(direction, "direction")
+            ]
+        seeds = [path.graph.constant(np.asarray(tangent, dtype=float)) for tangent in tangents]
         derivatives = pushforward(path.graph, inputs, nodes, seeds)
     elif mode == "reverse":
         (output,) = path.outputs if len(path.outputs) == 1 else path.scalar_output()
@@ -180,7 +182,7 @@ def graph(
     >>> import fastls.plot
     >>> f = lambda w1, w2: w2 * np.log(w1) + np.sqrt(w2 * np.log(w1))
     >>> tape = fastls.record(f, 2.0, 3.0, argnums=(0, 1))
-    >>> ax = fastls.plot.graph(tape, mode="reverse", names=("w₁", "w₂"))    # doctest: +SKIP
+    >>> ax = fastls.plot.graph(tape, mode="reverse", names=("w₁", "w₂"))
     """
     found = annotate(tape, x, mode, direction, names)
     ax_is_new = ax is None
@@ -191,7 +193,9 @@ def graph(
     place = {each.node: i for i, each in enumerate(found)}
     edges = [(place[other], i) for i, each in enumerate(found) for other in each.node.inputs]
     sources = [
-        i for i, each in enumerate(found) if each.node.primitive is None and not each.node.is_constant
+        i
+        for i, each in enumerate(found)
+        if each.node.primitive is None and not each.node.is_constant
     ]
     layout = layered([w for w, _ in boxes], [h for _, h in boxes], edges, sources, GAP)
     corners = np.array(
@@ -209,7 +213,7 @@ def graph(
         ax.get_figure().set_layout_engine("constrained")  # type: ignore[union-attr]
     for route in layout.routes:
         draw_arrow(ax, route)
-    outputs = {i for i in range(len(found))} - {start for start, _ in edges}
+    outputs = set(range(len(found))) - {start for start, _ in edges}
     for i, (each, line, centre, size) in enumerate(
         zip(found, lines, layout.centres, boxes, strict=True)
     ):
@@ -221,6 +225,10 @@ def graph(
     if legend:
         ax.set_title(f"value, and in bold italics {legend}", fontsize="medium")
     return ax
+
+
+def is_input(node: Node) -> bool:
+    return node.primitive is None and not node.is_constant
 
 
 def lines_of(each: Labelled, mode: str) -> list[str]:
@@ -271,12 +279,11 @@ def draw_box(
     from matplotlib.transforms import Affine2D
 
     (x, y), (width, height) = centre, size
-    is_input = each.node.primitive is None and not each.node.is_constant
     ax.add_patch(
         FancyBboxPatch(
             (x - 0.5 * width, y - 0.5 * height), width, height,
-            boxstyle="square,pad=0" if is_input else "round,pad=0,rounding_size=6",
-            facecolor="#DCEBF5" if is_input else "white",
+            boxstyle="square,pad=0" if is_input(each.node) else "round,pad=0,rounding_size=6",
+            facecolor="#DCEBF5" if is_input(each.node) else "white",
             edgecolor="none" if each.node.is_constant else "black",
             linewidth=2.2 if is_output else 1.0, label="\n".join(lines), zorder=2,
         )

@@ -19,9 +19,7 @@ OUTPUTS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 Row = tuple[int, float, float]
 
 
-def time_jacobians(
-    n: int = 100, outputs: Iterable[int] = OUTPUTS, repeats: int = 5
-) -> list[Row]:
+def time_jacobians(n: int = 100, outputs: Iterable[int] = OUTPUTS, repeats: int = 5) -> list[Row]:
     """Time the Jacobian of f(x) = A x in both modes.
 
     Parameters
@@ -86,7 +84,7 @@ def jacobian_modes(
     --------
     >>> import fastls.plot
     >>> rows = [(1, 1e-4, 1e-6), (100, 1e-4, 1e-4)]
-    >>> ax = fastls.plot.jacobian_modes(rows, n=100)    # doctest: +SKIP
+    >>> ax = fastls.plot.jacobian_modes(rows, n=100)
     """
     rows = time_jacobians(n) if rows is None else list(rows)
     if not rows:
@@ -98,8 +96,8 @@ def jacobian_modes(
             outputs, [row[place] for row in rows], color=style.colour, linestyle=style.dashes,
             marker=style.marker, label=f"{name} mode",
         )  # fmt: skip
-    ax.axvline(n, color=GREY, linewidth=1.0, linestyle=":", label=f"as many outputs as inputs, {n}")
+    ax.axvline(n, color=GREY, linewidth=1.0, linestyle=":", label=f"{n} inputs")
     ax.set_xlabel("outputs")
     ax.set_ylabel("seconds for the Jacobian")
-    legend_above(ax, columns=3)
+    legend_above(ax)
     return ax

@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,7 +71,7 @@ def layered(
             layer.append(each)
             tall.append(0.0)
         chains.append([*chain, end])
-    links = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    links = [pair for chain in chains for pair in pairwise(chain)]
     before: list[list[int]] = [[] for _ in tall]
     after: list[list[int]] = [[] for _ in tall]
     for start, end in links:
@@ -87,7 +88,7 @@ def layered(
         x.append(right + 0.5 * width)
         wide.append(width)
         right += width + gap[0]
-    centres = [(x[layer[node]], -y[node]) for node in range(count)]
+    centres = [(x[layer[node]], 0.0 - y[node]) for node in range(count)]
     routes = []
     for chain in chains:
         start, end = chain[0], chain[-1]
@@ -96,11 +97,11 @@ def layered(
             # Level past the wider boxes of its layer, and bent in the gaps only.
             middle, half = x[layer[node]], 0.5 * wide[layer[node]]
             if node != start:
-                points.append((middle - half, -y[node]))
+                points.append((middle - half, 0.0 - y[node]))
             if node != end:
-                points.append((middle + half, -y[node]))
+                points.append((middle + half, 0.0 - y[node]))
         points.append((centres[end][0] - 0.5 * widths[end], centres[end][1]))
-        routes.append(points)
+        routes.append([p for i, p in enumerate(points) if i == 0 or p != points[i - 1]])
     return Layout(centres, routes)
 
 
@@ -118,7 +119,7 @@ def layers_of(count: int, edges: Sequence[tuple[int, int]], sources: set[int]) -
 
 def crossings(ranks: list[list[int]], after: list[list[int]]) -> int:
     total = 0
-    for left, right in zip(ranks, ranks[1:], strict=False):
+    for left, right in pairwise(ranks):
         place = {node: i for i, node in enumerate(right)}
         ends = [place[end] for node in left for end in sorted(after[node], key=place.__getitem__)]
         total += sum(a > b for i, a in enumerate(ends) for b in ends[i + 1 :])
@@ -156,13 +157,10 @@ def settled(
     y = [0.0] * len(heights)
     offsets = []
     for rank in ranks:
-        below, offset = 0.0, []
-        for i, node in enumerate(rank):
-            below += 0.0 if i == 0 else 0.5 * (heights[rank[i - 1]] + heights[node]) + gap
-            offset.append(below)
-        offsets.append(np.array(offset))
-        for node, each in zip(rank, offset, strict=True):
-            y[node] = each - 0.5 * below
+        steps = [0.5 * (heights[one] + heights[next_]) + gap for one, next_ in pairwise(rank)]
+        offsets.append(np.concatenate([[0.0], np.cumsum(steps)]))
+        for node, each in zip(rank, offsets[-1], strict=True):
+            y[node] = float(each - 0.5 * offsets[-1][-1])
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
         order = list(zip(ranks, offsets, strict=True))
@@ -171,7 +169,8 @@ def settled(
             for node in rank:
                 near = (before if forward else after)[node] or before[node] or after[node]
                 wanted.append(float(np.mean([y[other] for other in near])) if near else y[node])
-            for node, each in zip(rank, increasing(np.array(wanted) - offset) + offset, strict=True):
+            near_by = increasing(np.array(wanted) - offset) + offset
+            for node, each in zip(rank, near_by, strict=True):
                 y[node] = float(each)
     return y
 

@@ -55,7 +55,7 @@ def acceptable(
     phi : callable
         ``phi(alpha) -> (value, slope)``.
     alphas : array_like
-        Increasing; phi(0) is asked for besides.
+        Increasing, none below 0.
 
     Returns
     -------
@@ -87,11 +87,11 @@ def acceptable(
 
     found: list[tuple[float, float]] = []
     start: float | None = None
-    before = float(alphas[0])
-    for alpha in map(float, alphas):
-        if holds(alpha):
+    before = 0.0
+    for i, alpha in enumerate(map(float, alphas)):
+        if alpha > 0.0 and holds(alpha):  # 0 is no step
             if start is None:
-                start = alpha if alpha == before else edge(before, alpha)
+                start = alpha if i == 0 else edge(before, alpha)
         elif start is not None:
             found.append((start, edge(alpha, before)))
             start = None
@@ -137,7 +137,7 @@ def line(
     --------
     >>> import fastls.plot
     >>> phi = lambda alpha: ((1 - alpha)**2, 2*(alpha - 1))
-    >>> ax = fastls.plot.line(phi, fastls.Goldstein(), alpha_max=2)    # doctest: +SKIP
+    >>> ax = fastls.plot.line(phi, fastls.Goldstein(), alpha_max=2)
     """
     if conditions is None:
         conditions = [Armijo(), Goldstein(), Wolfe(), StrongWolfe()]
@@ -161,10 +161,8 @@ def line(
     ax.set_ylim(finite.min() - margin, finite.max() + margin)
     for style, condition in zip(styles(), chosen, strict=False):
         draw_lines(ax, condition, style, alphas, values, slopes)
-    below = panel_below(ax, 0.09 * len(chosen))
-    for row, (style, condition, intervals) in enumerate(
-        zip(styles(), chosen, accepted, strict=False)
-    ):
+    below = panel_below(ax, 0.25 * len(chosen))
+    for row, (style, intervals) in enumerate(zip(styles(), accepted, strict=False)):
         bars = [(low, high - low) for low, high in intervals]
         below.broken_barh(
             bars, (row - 0.35, 0.7), facecolor=style.colour, edgecolor="white",

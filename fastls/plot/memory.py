@@ -30,7 +30,7 @@ def memory(rows: Iterable[tuple[str, float, float]], *, ax: "Axes | None" = None
     --------
     >>> import fastls.plot
     >>> rows = [("all kept", 8e6, 0.1), ("checkpoints", 1e6, 0.17)]
-    >>> ax = fastls.plot.memory(rows)    # doctest: +SKIP
+    >>> ax = fastls.plot.memory(rows)
     """
     rows = [(str(label), float(size), float(seconds)) for label, size, seconds in rows]
     if not rows:

@@ -35,7 +35,7 @@ def times(
     --------
     >>> import fastls.plot
     >>> rows = [("Brent", "fastls", 1e-6, "9 calls"), ("Brent", "SciPy", 5e-5, "9 calls")]
-    >>> ax = fastls.plot.times(rows)    # doctest: +SKIP
+    >>> ax = fastls.plot.times(rows)
     """
     rows = list(rows)
     if not rows:
@@ -69,11 +69,12 @@ def times(
             place += 1.0
         place += 0.6
     ax.set_xscale("log")
-    ax.set_xlim(least, 8.0 * max(measured, default=1.0))
+    room = 8.0 if any(remark for *_, remark in rows) else 1.5
+    ax.set_xlim(least, room * max(measured, default=1.0))
     ax.xaxis.set_major_formatter(EngFormatter("s"))
     ax.set_yticks(ticks, groups)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(place - 0.9, -0.6)
     ax.set_xlabel(f"time, logarithmic{': ' + title if title else ''}")
-    legend_above(ax, columns=4)
+    legend_above(ax)
     return ax

@@ -47,7 +47,7 @@ def trace(
     >>> import fastls.plot
     >>> f = lambda x: (x - 2)**2
     >>> found = fastls.GoldenSection(xtol=0.1).minimize(f, (0, 5), trace=True)
-    >>> ax = fastls.plot.trace(found, f)    # doctest: +SKIP
+    >>> ax = fastls.plot.trace(found, f)
     """
     rows = getattr(found, "trace", None)
     if rows is None or len(rows) == 0:
@@ -76,7 +76,7 @@ def trace(
     ax.set_ylabel("φ(α)" if name == "alpha" else "f(x)")
     draw_brackets(ax, x, rows["a"], rows["b"])
     ax.child_axes[-1].set_xlabel("α" if name == "alpha" else "x")
-    legend_above(ax, columns=4)
+    legend_above(ax)
     return ax
 
 
@@ -110,7 +110,7 @@ def number_points(ax: "Axes", x: Any, values: Any) -> None:
 def draw_brackets(ax: "Axes", x: Any, a: Any, b: Any) -> None:
     count = len(x)
     rows = np.arange(1, count + 1)
-    below = panel_below(ax, float(np.clip(0.035 * count, 0.2, 0.9)))
+    below = panel_below(ax, float(np.clip(0.11 * count, 0.5, 1.6)))
     low, high = ax.get_xlim()
     left, right = np.clip(a, low, high), np.clip(b, low, high)
     left, right = np.minimum(left, right), np.maximum(left, right)
