@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import descent_report, step_figures, step_report, tape_report
+from . import descent_report, pictures, step_figures, step_report, tape_report
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
@@ -59,7 +59,10 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON (- to print it)")
     parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
+    parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
     options = parser.parse_args()
+    if options.plot:
+        pictures.prepare(options.plot)
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
@@ -77,6 +80,8 @@ def main() -> None:
     ]
     if options.json != "-":
         print_report(rows, steps, tapes, descents, found, missing, options.all)
+    if options.plot:
+        pictures.draw(rows, tapes, options.plot)
     if options.json:
         text = json.dumps(as_json(rows, steps, tapes, descents, found, missing), indent=2) + "\n"
         if options.json == "-":

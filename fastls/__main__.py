@@ -3,12 +3,14 @@
 import argparse
 import importlib
 import json
+import os
 import platform
 import sys
 import textwrap
 import timeit
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +18,8 @@ import numpy as np
 import fastls
 from fastls.expression import parse
 from fastls.interval.pure_python import TWINS
+from fastls.plot.axes import require_matplotlib
+from fastls.plot.times import times
 
 EXAMPLE = ("x**2 + sin(5*x)", -1.0, 0.0)
 
@@ -66,6 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     compare.add_argument("--repeat", type=int, default=7, help="timings, of which the least counts")
     compare.add_argument("--json", action="store_true", help="print JSON")
+    compare.add_argument(
+        "--plot", metavar="FILE", help="draw the times too: a PNG, SVG or PDF (needs matplotlib)"
+    )
     # Before Python 3.14, argparse takes -1e-3 for an option.
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args([f" {word}" if is_negative(word) else word for word in given])
@@ -79,13 +86,63 @@ def main(arguments: list[str] | None = None) -> int:
         f = load(options.function)
         for kind in METHODS.values():
             kind(xtol=options.xtol).begin((options.a, options.b))
+        if options.plot is not None:
+            check_picture(options.plot)
     except (ValueError, ImportError, AttributeError) as error:
         compare.error(str(error))
     with np.errstate(all="ignore"):  # SciPy hands out NumPy's floats
-        rows = list(run(f, options.a, options.b, options.xtol, options.repeat))
+        rows = list(progress(run(f, options.a, options.b, options.xtol, options.repeat)))
     report = print_json if options.json else print_table
-    report(options.function.strip(), options.a, options.b, options.xtol, rows)
+    text = options.function.strip()
+    if options.plot is not None:
+        try:
+            draw(options.plot, f"{text} on [{options.a:g}, {options.b:g}]", rows)
+        except OSError as error:
+            compare.error(f"--plot: {error}")
+    try:
+        report(text, options.a, options.b, options.xtol, rows)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        # Python flushes once more at exit: into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def progress(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows as they come; on a terminal, a line that says how far they are."""
+    shown = sys.stderr.isatty()
+    for count, row in enumerate(rows, 1):
+        if shown:
+            done = f"{count} timed: {row.method}, {row.implementation}"
+            print(f"\r{done:<60}", end="", file=sys.stderr, flush=True)
+        yield row
+    if shown:
+        print(f"\r{'':<60}\r", end="", file=sys.stderr, flush=True)
+
+
+def check_picture(path: str) -> None:
+    """Raise what is wrong with the file before all is measured, not after."""
+    require_matplotlib()
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    ending = Path(path).suffix[1:].lower()
+    if ending not in known:
+        raise ValueError(f"--plot must end in one of .{', .'.join(known)}; got {path!r}")
+
+
+def draw(path: str, title: str, rows: list[Row]) -> None:
+    """The times as a picture."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.0, 1.6 + 0.3 * len(rows)), layout="constrained")
+    bars = [
+        (row.method, row.implementation, row.seconds,
+         f"{row.nfev} calls, ratio {row.ratio:.1f}" if row.nfev else "")
+        for row in rows
+    ]  # fmt: skip
+    times(bars, title=title, ax=figure.subplots())
+    figure.savefig(path)
 
 
 def is_negative(word: str) -> bool:

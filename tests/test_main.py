@@ -96,6 +96,48 @@ def test_what_the_users_function_raises_comes_through():
         main(["compare", "math:sqrt", "-2", "-1"])
 
 
+def test_a_picture(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    path = tmp_path / "times.svg"
+    compare(capsys, "x**2", "-1", "2", "--plot", str(path))
+    assert "<svg" in path.read_text()
+
+
+def test_a_picture_of_an_unknown_kind_is_refused_before_all_is_measured(capsys):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(SystemExit):
+        main(["compare", "x**2", "-1", "2", "--plot", "times.txt"])
+    assert "--plot must end in one of" in capsys.readouterr().err
+
+
+def test_a_picture_without_matplotlib(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(SystemExit):
+        main(["compare", "x**2", "-1", "2", "--plot", "times.png"])
+    assert "pip install fastls[plot]" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    with subprocess.Popen(
+        [sys.executable, "-m", "fastls", "compare", *QUICK],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
+def test_progress_is_shown_on_a_terminal_only(monkeypatch, capsys):
+    compare(capsys)
+    assert main(["compare", *QUICK]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["compare", *QUICK]) == 0
+    shown = capsys.readouterr().err
+    assert "1 timed: dichotomy, fastls" in shown
+    assert shown.endswith(f"\r{'':<60}\r")
+
+
 def test_without_scipy(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "scipy", None)
     out = compare(capsys)

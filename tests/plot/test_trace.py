@@ -1,0 +1,84 @@
+"""The points of a search in order, and its bracket below."""
+
+import math
+
+import numpy as np
+import pytest
+
+import fastls
+from fastls import plot
+
+
+def f(x):
+    return math.exp(x) - 2.0 * x
+
+
+def phi(alpha):
+    return (alpha - 1.0) ** 4, 4.0 * (alpha - 1.0) ** 3
+
+
+def line(ax, label):
+    (found,) = [each for each in ax.lines if each.get_label() == label]
+    return found
+
+
+@pytest.mark.parametrize("search", [fastls.Dichotomy(1e-3), fastls.GoldenSection(1e-3)])
+def test_points_and_brackets_are_those_of_the_trace(search, ax):
+    found = search.minimize(f, (-1.0, 2.0), trace=True)
+    plot.trace(found, f, ax=ax)
+    points = line(ax, "evaluated, in this order")
+    np.testing.assert_array_equal(points.get_xdata(), found.trace["x"])
+    np.testing.assert_array_equal(points.get_ydata(), [f(x) for x in found.trace["x"]])
+    assert line(ax, "returned").get_xydata().tolist() == [[found.x, f(found.x)]]
+    curve = line(ax, "f(x)")
+    np.testing.assert_array_equal(curve.get_ydata(), [f(x) for x in curve.get_xdata()])
+    below = ax.child_axes[0]
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in below.patches]
+    np.testing.assert_allclose(bars, np.stack([found.trace["a"], found.trace["b"]], axis=1))
+    heights = [bar.get_y() + 0.5 * bar.get_height() for bar in below.patches]
+    np.testing.assert_allclose(heights, np.arange(1, len(bars) + 1))
+    assert below.yaxis_inverted()
+
+
+@pytest.mark.parametrize(
+    "search", [fastls.Backtracking(), fastls.Zoom(), fastls.MoreThuente(), fastls.HagerZhang()]
+)
+def test_a_step_search(search, ax):
+    found = search.search(phi, alpha=4.0, trace=True)
+    plot.trace(found, phi, ax=ax)
+    points = line(ax, "evaluated, in this order")
+    np.testing.assert_array_equal(points.get_xdata(), found.trace["alpha"])
+    np.testing.assert_array_equal(points.get_ydata(), found.trace["value"])
+    assert line(ax, "returned").get_xydata().tolist() == [[found.alpha, found.value]]
+    assert ax.get_ylabel() == "φ(α)"
+
+
+def test_numbers_stand_at_their_points_and_never_on_each_other(ax):
+    found = fastls.GoldenSection(1e-6).minimize(f, (-1.0, 2.0), trace=True)
+    plot.trace(found, f, ax=ax)
+    assert len(ax.texts) < len(found.trace)
+    for text in ax.texts:
+        assert text.xy[0] == found.trace["x"][int(text.get_text()) - 1]
+    figure = ax.get_figure()
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+
+
+def test_values_that_are_not_finite_are_crosses(ax):
+    found = fastls.Backtracking().search(
+        lambda a: (phi(a)[0] if a < 2.0 else math.nan, phi(a)[1]), alpha=8.0, trace=True
+    )
+    plot.trace(found, ax=ax)
+    crosses = line(ax, "not finite")
+    expected = found.trace["alpha"][np.isnan(found.trace["value"])]
+    assert len(expected) > 0
+    np.testing.assert_array_equal(crosses.get_xdata(), expected)
+
+
+def test_a_trace_is_needed():
+    with pytest.raises(ValueError, match="trace=True"):
+        plot.trace(fastls.Brent().minimize(f, (-1.0, 2.0)), f)
+    with pytest.raises(ValueError, match="trace=True"):
+        plot.trace(fastls.Zoom().search(phi), phi)
