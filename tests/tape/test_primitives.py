@@ -199,3 +199,20 @@ def test_a_condition_may_be_of_any_kind(kind):
     tape = record(lambda x: np.sum(np.where(condition, x * x, -x)), x)
     assert tape(x) == 0.0
     np.testing.assert_array_equal(tape.grad(x), [-1.0, 4.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.concatenate([x, x], axis=2),
+        lambda x: np.reshape(x[:0], (0, -1)),
+        lambda x: np.where(x > 0, x),
+        lambda x: ~x,
+        lambda x: np.sign(x > 0),
+        lambda x: np.matmul(x > 0, (x > 0).T),
+        lambda x: np.matmul(x, x.T, axes=[(0, 1), (0, 1), (0, 1)]),
+    ],
+)
+def test_what_numpy_refuses_or_means_otherwise_is_refused(f, x):
+    with pytest.raises((TypeError, ValueError)):
+        record(f, x)
