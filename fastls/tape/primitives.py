@@ -126,8 +126,8 @@ def checked_kinds(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
             raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
         if ufunc in (np.multiply, np.minimum):
             raise refuse(f"{ufunc.__name__} of two conditions", "write np.logical_and instead")
-    if kinds == ["b"] and ufunc in (np.positive, np.sign):
-        raise TypeError(f"numpy.{ufunc.__name__} is not defined for conditions")
+    if kinds == ["b"] and ufunc is np.positive:
+        raise TypeError("numpy.positive is not defined for conditions")
     if kinds == ["b"] and ufunc is np.reciprocal:
         raise refuse("reciprocal of a condition", "write np.where(condition, 1.0, 0.0) first")
     if kinds == ["b"] and ufunc is np.negative:

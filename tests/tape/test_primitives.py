@@ -208,7 +208,7 @@ def test_a_condition_may_be_of_any_kind(kind):
         lambda x: np.reshape(x[:0], (0, -1)),
         lambda x: np.where(x > 0, x),
         lambda x: ~x,
-        lambda x: np.sign(x > 0),
+        lambda x: +(x > 0),
         lambda x: np.matmul(x > 0, (x > 0).T),
         lambda x: np.matmul(x, x.T, axes=[(0, 1), (0, 1), (0, 1)]),
     ],
@@ -216,3 +216,7 @@ def test_a_condition_may_be_of_any_kind(kind):
 def test_what_numpy_refuses_or_means_otherwise_is_refused(f, x):
     with pytest.raises((TypeError, ValueError)):
         record(f, x)
+
+
+def test_the_absolute_value_of_a_condition_has_derivative_zero(x):
+    np.testing.assert_array_equal(record(lambda x: np.sum(abs(x > 0) * x), x).grad(x), x > 0)
