@@ -12,7 +12,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
-from fastls.tape.trace import Tracer
+from fastls.tape.trace import REFUSALS, Tracer
 
 __all__ = ["Path"]
 
@@ -42,7 +42,11 @@ class Path(Recording):
         inputs = [graph.input(array.shape, array.copy()) for array in arrays]
         values = unflatten(arguments, [Tracer(graph, node) for node in inputs])
         x = differentiated(arguments[1], argnums)
-        super().__init__(graph, inputs, wanted, x, function(*values))
+        REFUSALS.latest = None
+        returned = function(*values)
+        if REFUSALS.latest is not None:  # the function caught it, and went where NumPy would not
+            raise REFUSALS.latest
+        super().__init__(graph, inputs, wanted, x, returned)
         graph.check_constants()
         graph.values.clear()
         self.arguments = arguments

@@ -137,6 +137,10 @@ def checked_kinds(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
             raise TypeError("numpy boolean subtract, the `-` operator, is not supported")
         if ufunc in (np.multiply, np.minimum):
             raise refuse(f"{ufunc.__name__} of two conditions", "write np.logical_and instead")
+    if kinds == ["b"] and ufunc is np.positive:
+        raise TypeError("numpy.positive is not defined for conditions")
+    if kinds == ["b"] and ufunc is np.reciprocal:
+        raise refuse("reciprocal of a condition", "write np.where(condition, 1.0, 0.0) first")
     if kinds == ["b"] and ufunc is np.negative:
         raise TypeError("The numpy boolean negative, the `-` operator, is not supported")
     return inputs
@@ -453,7 +457,11 @@ MATMUL: Primitive = Primitive(
 )  # fmt: skip
 
 
-def matmul(a: Any, b: Any) -> Any:
+def matmul(a: Any, b: Any, **options: Any) -> Any:
+    if options:
+        raise refuse(f"matmul with {', '.join(options)}=", "move the axes with np.moveaxis")
+    if all(isinstance(x, Tracer) and x.dtype.kind == "b" for x in (a, b)):
+        raise refuse("matmul of two conditions", "write np.any(a & b)")
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         raise ValueError("matmul: inputs must not be 0-d")
     left, right = np.ndim(a) == 1, np.ndim(b) == 1
@@ -570,8 +578,11 @@ def reshaped(x: Any, /, shape: Any = None, order: str = "C", **options: Any) -> 
         raise refuse(f"reshape with order={order!r}", "transpose first")
     shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     known = math.prod(n for n in shape if n != -1)
+    unknown = sum(n == -1 for n in shape)
+    if unknown and not known:
+        raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
     shape = tuple(x.size // max(known, 1) if n == -1 else operator.index(n) for n in shape)
-    if math.prod(shape) != x.size:
+    if math.prod(shape) != x.size or any(n < 0 for n in shape) or unknown > 1:
         raise ValueError(f"cannot reshape array of size {x.size} into shape {shape}")
     return apply(RESHAPE, x, shape=shape)
 
@@ -589,10 +600,12 @@ def concatenated(arrays: Any, axis: Any = 0, **_: Any) -> Any:
     if axis is None:
         arrays, axis = [np.ravel(a) for a in arrays], 0
     arrays = [a if isinstance(a, Tracer) else np.asarray(a, dtype=float) for a in arrays]
-    return apply(CONCATENATE, *arrays, axis=operator.index(axis) % max(np.ndim(arrays[0]), 1))
+    return apply(CONCATENATE, *arrays, axis=axes_of((operator.index(axis),), np.ndim(arrays[0]))[0])
 
 
 def chosen(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if (x is None) != (y is None):
+        raise ValueError("either both or neither of x and y should be given")
     if x is None:
         return np.nonzero(condition)
     if not isinstance(condition, Tracer):
@@ -613,7 +626,8 @@ FUNCTIONS[np.reshape] = reshaped
 FUNCTIONS[np.transpose] = transposed
 
 
-def broadcast_to(x: Any, shape: Any, subok: Any = False) -> Any:
+def broadcast_to(array: Any, shape: Any, subok: Any = False) -> Any:
+    x = array
     shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     if np.broadcast_shapes(x.shape, shape) != shape:
         raise ValueError(f"an array of shape {x.shape} cannot be broadcast to {shape}")

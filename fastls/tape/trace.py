@@ -7,6 +7,7 @@ NumPy hands over every ufunc through ``__array_ufunc__`` and most functions thro
 
 import dis
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -29,13 +30,25 @@ class TracingError(TypeError):
     """Something that cannot be recorded, with the line where it was asked for."""
 
 
+class Refusals(threading.local):
+    """What could not be recorded since a recording began, in this thread."""
+
+    def __init__(self) -> None:
+        self.latest: TracingError | None = None
+
+
+REFUSALS = Refusals()
+
+
 def refuse(what: str, instead: str) -> TracingError:
     """The error for what cannot be recorded, naming the user's line."""
     for frame in reversed(traceback.extract_stack(sys._getframe(1))):
         if "/fastls/" not in frame.filename.replace("\\", "/") and "/numpy/" not in frame.filename:
             place = f"{frame.filename}:{frame.lineno}: {frame.line}"
-            return TracingError(f"{what} cannot be recorded; {instead}\n  at {place}")
-    return TracingError(f"{what} cannot be recorded; {instead}")
+            instead = f"{instead}\n  at {place}"
+            break
+    REFUSALS.latest = TracingError(f"{what} cannot be recorded; {instead}")
+    return REFUSALS.latest
 
 
 def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> None:
@@ -51,8 +64,17 @@ def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> N
     # A view writes into another array, and an alias would not see the result.
     if target.base is not None or sys.getrefcount(target) > ALONE:
         raise refuse("an operation in place on an array that has other names", "write b = b + t")
+    if target.dtype != float:
+        raise refuse(f"an operation in place on an array of {target.dtype}", "write b = b + t")
+    if np.broadcast_shapes(*map(np.shape, inputs)) != target.shape:
+        raise ValueError(
+            f"non-broadcastable output operand with shape {target.shape}; "
+            f"the other has shape {np.shape(inputs[1])}"
+        )
 
 
+#: What arrays have and traced values may not; a program that asks whether they do must not go on.
+OF_ARRAYS = frozenset(name for name in dir(np.ndarray) if not name.startswith("__"))
 FIRST_IN_PLACE = 13  # the argument of BINARY_OP
 ALONE = 0  # measured below
 
@@ -72,6 +94,8 @@ def as_node(graph: Graph, value: Any) -> Node:
         )
     if isinstance(value, (list, tuple)):
         return as_node(graph, np.asarray(value))
+    if isinstance(value, np.ndarray) and not value.ndim:
+        value = value[()]  # a number now, whatever is written there later
     return graph.constant(value)
 
 
@@ -208,7 +232,24 @@ class Tracer(Traced):
         return FUNCTIONS[getitem](self, key) if found is None else found
 
     def __hash__(self) -> int:
-        return id(self.node)
+        """That of the number, on which the path now depends: sets and dicts compare values."""
+        if self.node.shape:
+            raise TypeError("unhashable type: an array")
+        return hash(self.graph.guard(self.node).item())
+
+    def __getattr__(self, name: str) -> Any:
+        if name in OF_ARRAYS:
+            raise refuse(f"the attribute {name} of an array", "use NumPy's functions instead")
+        raise AttributeError(f"a traced value has no attribute {name!r}")
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return int(np.rint(self)) if digits is None else np.round(self, digits)
+
+    def __divmod__(self, other: Any) -> Any:
+        return np.divmod(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return np.divmod(other, self)
 
     def item(self) -> Any:
         return self if not self.node.shape else np.reshape(self, ())
@@ -267,7 +308,19 @@ def in_place(self: Tracer, other: Any) -> Any:
     primitive = self.node.primitive
     if primitive is None or primitive.name in VIEWS or sys.getrefcount(self) > ALONE_TRACED:
         raise refuse("an operation in place on a value that has other names", "write b = b + t")
+    if self.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
+        raise ValueError(
+            f"non-broadcastable output operand with shape {self.shape}; "
+            f"the other has shape {np.shape(other)}"
+        )
     return NotImplemented
+
+
+def in_place_of_numbers(self: Tracer, other: Any) -> Any:
+    """Conditions stay conditions, and NumPy refuses to put numbers in their place."""
+    if self.shape and self.dtype.kind == "b":
+        raise TypeError("cannot put numbers in place of conditions; write b = b + t")
+    return in_place(self, other)
 
 
 ALONE_TRACED = 0  # measured below
@@ -281,14 +334,22 @@ for name, ufunc in OPERATORS.items():
     if f"__{name}__" not in vars(Traced):
         setattr(Tracer, f"__{name}__", binary(ufunc))
         setattr(Tracer, f"__r{name}__", reflected(ufunc))
-    setattr(Tracer, f"__i{name}__", in_place)
+    is_logical = name in ("and", "or", "xor")
+    setattr(Tracer, f"__i{name}__", in_place if is_logical else in_place_of_numbers)
+
+
+def in_place_product(self: Tracer, other: Any) -> Any:
+    raise refuse("@=", "write a = a @ b")
+
+
+Tracer.__imatmul__ = in_place_product  # type: ignore[attr-defined]
 for name, ufunc in {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,
 }.items():  # fmt: skip
     setattr(Tracer, f"__{name}__", binary(ufunc))
 for name, unary in {
-    "pos": np.positive, "abs": np.absolute, "invert": np.logical_not,
+    "pos": np.positive, "abs": np.absolute, "invert": np.invert,
 }.items():  # fmt: skip
     setattr(Tracer, f"__{name}__", lambda self, unary=unary: unary(self))
 

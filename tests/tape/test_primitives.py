@@ -199,3 +199,24 @@ def test_a_condition_may_be_of_any_kind(kind):
     tape = record(lambda x: np.sum(np.where(condition, x * x, -x)), x)
     assert tape(x) == 0.0
     np.testing.assert_array_equal(tape.grad(x), [-1.0, 4.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.concatenate([x, x], axis=2),
+        lambda x: np.reshape(x[:0], (0, -1)),
+        lambda x: np.where(x > 0, x),
+        lambda x: ~x,
+        lambda x: +(x > 0),
+        lambda x: np.matmul(x > 0, (x > 0).T),
+        lambda x: np.matmul(x, x.T, axes=[(0, 1), (0, 1), (0, 1)]),
+    ],
+)
+def test_what_numpy_refuses_or_means_otherwise_is_refused(f, x):
+    with pytest.raises((TypeError, ValueError)):
+        record(f, x)
+
+
+def test_the_absolute_value_of_a_condition_has_derivative_zero(x):
+    np.testing.assert_array_equal(record(lambda x: np.sum(abs(x > 0) * x), x).grad(x), x > 0)
