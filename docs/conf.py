@@ -15,7 +15,10 @@ extensions = [
 ]
 exclude_patterns = ["_build", "examples"]
 html_theme = "alabaster"
-html_theme_options = {"description": "Line search, and the derivatives it needs", "page_width": "66em"}
+html_theme_options = {
+    "description": "Line search, and the derivatives it needs",
+    "page_width": "66em",
+}
 html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
 
 myst_enable_extensions = ["dollarmath"]
