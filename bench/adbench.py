@@ -4,6 +4,7 @@
 some problems in computer vision and machine learning; sizes as their small ones, data of our own.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -148,7 +149,7 @@ def scene(rng: np.random.Generator, cameras: int, points: int, observations: int
         (rng.integers(0, cameras, observations), rng.integers(0, points, observations)), axis=1
     )
     return Scene(
-        cams, rng.standard_normal((points, 3)) + (0.0, 0.0, 6.0),
+        cams, rng.standard_normal((points, 3)) + np.array([0.0, 0.0, 6.0]),
         rng.uniform(0.5, 1.5, observations), pairs,
         100.0 * rng.standard_normal((observations, 2)),
     )  # fmt: skip
@@ -168,7 +169,7 @@ def recurrent(np: Any, state: Any, sequence: Any) -> Objective:
         layers = len(state) // 2
         memory = [(state[2 * i], state[2 * i + 1]) for i in range(layers)]
         total = 0.0
-        for now, following in zip(sequence[:-1], sequence[1:], strict=True):
+        for now, following in itertools.pairwise(sequence):
             signal = now * extra[0]
             for i, (hidden, cell) in enumerate(memory):
                 memory[i] = gates(np, main[2 * i], main[2 * i + 1], hidden, cell, signal)
@@ -184,9 +185,7 @@ def recurrent(np: Any, state: Any, sequence: Any) -> Objective:
 def gates(np: Any, weights: Any, biases: Any, hidden: Any, cell: Any, signal: Any) -> Any:
     size = len(hidden)
     every = np.concatenate((signal, hidden, signal, hidden)) * weights + biases
-    forget, into, out = (
-        1.0 / (1.0 + np.exp(-every[i * size : (i + 1) * size])) for i in range(3)
-    )
+    forget, into, out = (1.0 / (1.0 + np.exp(-every[i * size : (i + 1) * size])) for i in range(3))
     cell = cell * forget + into * np.tanh(every[3 * size :])
     return out * np.tanh(cell), cell
 
@@ -224,5 +223,5 @@ def recurrent_problem(
     return TapeProblem(
         f"LSTM l{layers} c{characters}", "ADBench", sum(a.size for a in arguments),
         lambda np: recurrent(np, state, sequence), arguments, argnums=(0, 1),
-        is_quick=characters <= 16,
+        is_quick=characters <= 16, operations=30 * layers * (characters - 1),
     )  # fmt: skip
