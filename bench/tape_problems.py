@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import casadi_objectives
+
 Objective = Callable[..., Any]
 
 
@@ -25,6 +27,10 @@ class TapeProblem(NamedTuple):
     is_quick: bool = True  # whether it is part of the quick report
     operations: int = 0  # of the value, for scalar code
     is_too_long: bool = False  # for autograd
+    casadi: casadi_objectives.Writer | None = None
+    casadi_symbol: str = "MX"  # of matrices; "SX" of numbers
+    bytes: int = 0  # of data, to be read for the value and again for the gradient
+    flops: int = 0  # of matrix products and factorisations, in value and gradient
 
 
 # Rosenbrock.
@@ -228,6 +234,10 @@ def network_by_hand(x: Any, y: Any) -> Objective:
     return value_and_grad
 
 
+#: Of Rosenbrock's function as slices, for the cost against n.
+LENGTHS = (10, 100, 1000, 10_000, 100_000, 1_000_000)
+
+
 def tape_problems(quick: bool) -> list[TapeProblem]:
     """Those of the quick report, or all."""
     return [problem for problem in every_problem() if problem.is_quick or not quick]
@@ -243,10 +253,12 @@ def every_problem() -> Iterator[TapeProblem]:
 
 
 def rosenbrocks(rng: np.random.Generator) -> Iterator[TapeProblem]:
-    for n, row in ((2, "5"), (10, "5"), (1000, "6"), (100_000, "6")):
+    rows = {2: "5", 10: "5", 1000: "6", 100_000: "6"}  # the others: cost against n
+    for n in (2, *LENGTHS):
         yield TapeProblem(
-            f"Rosenbrock {n}", row, n, rosenbrock, (rng.uniform(-1.5, 1.5, n),),
+            f"Rosenbrock {n}", rows.get(n, ""), n, rosenbrock, (rng.uniform(-1.5, 1.5, n),),
             by_hand=rosenbrock_by_hand, is_quick=n <= 1000,
+            casadi=casadi_objectives.rosenbrock, casadi_symbol="SX" if n <= 10_000 else "MX",
         )  # fmt: skip
     # With 100 000 elements it takes minutes, and gigabytes, to record.
     for n, row in ((10, "5"), (100, "13"), (1000, "13"), (10_000, "13")):
@@ -254,6 +266,7 @@ def rosenbrocks(rng: np.random.Generator) -> Iterator[TapeProblem]:
             f"Rosenbrock {n}, loop", row, n, rosenbrock_loop, (rng.uniform(-1.5, 1.5, n),),
             by_hand=rosenbrock_by_hand, is_quick=n <= 100,
             operations=8 * (n - 1), is_too_long=n > 1000,
+            casadi=casadi_objectives.rosenbrock_loop, casadi_symbol="SX",
         )  # fmt: skip
 
 
@@ -264,11 +277,13 @@ def small_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
     yield TapeProblem(
         f"Helmholtz {n}", "5", n, lambda np: helmholtz(np, a, b),
         (rng.uniform(0.05, 0.15, n),), by_hand=helmholtz_by_hand(a, b),
+        casadi=casadi_objectives.helmholtz(a, b), casadi_symbol="SX",
     )  # fmt: skip
     positive = a @ a + np.eye(n)
     yield TapeProblem(
         f"ln <x,Ax>, {n}", "5", n, lambda np: log_quadratic(np, positive),
         (rng.standard_normal(n),), by_hand=log_quadratic_by_hand(positive),
+        casadi=casadi_objectives.log_quadratic(positive), casadi_symbol="SX",
     )  # fmt: skip
 
 
@@ -297,6 +312,7 @@ def logistic_problem(rng: np.random.Generator, m: int, n: int) -> TapeProblem:
     return TapeProblem(
         f"logistic {m}x{n}", "7", n, lambda np: logistic(np, x, y),
         (0.1 * rng.standard_normal(n),), by_hand=logistic_by_hand(x, y), is_quick=m <= 2000,
+        casadi=casadi_objectives.logistic(x, y), bytes=16 * m * n, flops=4 * m * n,
     )  # fmt: skip
 
 
@@ -310,6 +326,8 @@ def log_det_problem(rng: np.random.Generator, n: int) -> TapeProblem:
     return TapeProblem(
         f"<S,X> - ln det X, {n}", "8", n * n, lambda np: log_det(np, s), (x,),
         by_hand=log_det_by_hand(s),
+        casadi=casadi_objectives.log_det(s), casadi_symbol="SX" if n <= 4 else "MX",
+        flops=2 * n**3,
     )  # fmt: skip
 
 
@@ -329,4 +347,7 @@ def network_problem(rng: np.random.Generator, sizes: tuple[int, ...], batch: int
         sum(weights.size + biases.size for weights, biases in layers),
         lambda np: network(np, x, y), (layers,), by_hand=network_by_hand(x, y),
         is_quick=batch <= 64,
+        casadi=casadi_objectives.network(x, y),
+        flops=6 * batch * sum(a * b for a, b in itertools.pairwise(sizes))
+        - 2 * batch * sizes[0] * sizes[1],
     )  # fmt: skip

@@ -1,0 +1,227 @@
+"""The objectives of ADBench as plain NumPy code: mixtures, bundle adjustment, a recurrent network.
+
+Šrajer, Kukelova and Fitzgibbon (2018), A benchmark of selected algorithmic differentiation tools on
+some problems in computer vision and machine learning; sizes as their small ones, data of our own.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .tape_problems import Objective, TapeProblem
+
+# Gaussian mixture.
+
+
+def log_wishart_constant(dimension: int, components: int, gamma: float, m: int) -> float:
+    """What the Wishart prior adds that no parameter changes."""
+    n = dimension + m + 1
+    log_gamma = 0.25 * dimension * (dimension - 1) * math.log(math.pi) + sum(
+        math.lgamma(0.5 * (n - j)) for j in range(dimension)
+    )
+    return components * (n * dimension * math.log(gamma / math.sqrt(2.0)) - log_gamma)
+
+
+def gaussian_mixture(np: Any, x: Any, gamma: float = 1.0, m: int = 0) -> Objective:
+    """The log-posterior; x has a row a sample.
+
+    Of a component: alpha, the logarithm of its weight; its mean; and the factor Q of its inverse
+    covariance, lower triangular, first the logarithms of its diagonal, then the rest by columns.
+    """
+    samples, d = x.shape
+    place = triangle(d)
+
+    def f(alphas: Any, means: Any, factors: Any) -> Any:
+        components = len(alphas)
+        logs = factors[:, :d]
+        diagonals = np.exp(logs)
+        sums = np.sum(logs, axis=1)
+        padded = np.concatenate((factors, np.zeros((components, 1))), axis=1)
+        lower = padded[:, place]
+        centred = x - means[:, None, :]
+        turned = diagonals[:, None, :] * centred + centred @ np.swapaxes(lower, 1, 2)
+        terms = (alphas + sums)[:, None] - 0.5 * np.sum(turned**2, axis=2)
+        likelihood = np.sum(log_sum_exp(np, terms)) - samples * log_sum_exp(np, alphas)
+        squares = np.sum(diagonals**2) + np.sum(factors[:, d:] ** 2)
+        prior = 0.5 * gamma**2 * squares - m * np.sum(sums)
+        constant = -0.5 * samples * d * math.log(2.0 * math.pi)
+        return constant + likelihood + prior - log_wishart_constant(d, components, gamma, m)
+
+    return f
+
+
+def log_sum_exp(np: Any, terms: Any) -> Any:
+    """Along the first axis."""
+    most = np.max(terms, axis=0)
+    return most + np.log(np.sum(np.exp(terms - most), axis=0))
+
+
+def triangle(d: int) -> Any:
+    """Where in a row of factors each entry of the strict lower triangle is; else the last place."""
+    place = np.full((d, d), d * (d + 1) // 2)
+    next_place = d
+    for column in range(d):
+        for row in range(column + 1, d):
+            place[row, column] = next_place
+            next_place += 1
+    return place
+
+
+def gaussian_mixture_data(rng: np.random.Generator, d: int, k: int, samples: int) -> Any:
+    """Samples, and alphas, means and factors."""
+    return rng.standard_normal((samples, d)), (
+        rng.standard_normal(k), rng.uniform(size=(k, d)), rng.standard_normal((k, d * (d + 1) // 2))
+    )  # fmt: skip
+
+
+# Bundle adjustment.
+
+
+class Scene(NamedTuple):
+    """Cameras (rotation 3, centre 3, focal length, principal point 2, distortion 2) and points.
+
+    An observation is (camera, point), with a weight and where in the picture the point was seen.
+    """
+
+    cameras: Any
+    points: Any
+    weights: Any
+    observations: Any
+    features: Any
+
+    def rows(self) -> Any:
+        """What each observation depends on, 15 numbers: camera, point, weight."""
+        camera, point = self.observations.T
+        parts = (self.cameras[camera], self.points[point], self.weights[:, None])
+        return np.concatenate(parts, axis=1)
+
+
+def reprojection(np: Any, features: Any) -> Objective:
+    """Two weighted errors of each observation, from rows of 15 numbers.
+
+    All at once, or one by one. No camera stands upright to the last bit: there the rotation has a
+    formula of its own, and the code would branch.
+    """
+
+    def f(rows: Any) -> Any:
+        rotation, centre = rows[..., 0:3], rows[..., 3:6]
+        focal, principal, distortion = rows[..., 6:7], rows[..., 7:9], rows[..., 9:11]
+        point, weight = rows[..., 11:14], rows[..., 14:15]
+        angle = np.sqrt(np.sum(rotation**2, axis=-1, keepdims=True))
+        axis = rotation / angle
+        moved = point - centre
+        cosine = np.cos(angle)
+        inner = np.sum(axis * moved, axis=-1, keepdims=True)
+        turned = (
+            moved * cosine
+            + cross(np, axis, moved) * np.sin(angle)
+            + axis * (inner * (1.0 - cosine))
+        )
+        flat = turned[..., 0:2] / turned[..., 2:3]
+        square = np.sum(flat**2, axis=-1, keepdims=True)
+        radial = 1.0 + distortion[..., 0:1] * square + distortion[..., 1:2] * square**2
+        return weight * (flat * radial * focal + principal - features)
+
+    return f
+
+
+def cross(np: Any, a: Any, b: Any) -> Any:
+    a0, a1, a2 = a[..., 0:1], a[..., 1:2], a[..., 2:3]
+    b0, b1, b2 = b[..., 0:1], b[..., 1:2], b[..., 2:3]
+    parts = (a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0)
+    return np.concatenate(parts, axis=-1)
+
+
+def scene(rng: np.random.Generator, cameras: int, points: int, observations: int) -> Scene:
+    """Random: points in front of cameras that look at them."""
+    cams = np.concatenate(
+        (
+            0.2 * rng.standard_normal((cameras, 3)), 0.1 * rng.standard_normal((cameras, 3)),
+            rng.uniform(400.0, 600.0, (cameras, 1)), rng.standard_normal((cameras, 2)),
+            1e-2 * rng.standard_normal((cameras, 2)),
+        ),
+        axis=1,
+    )  # fmt: skip
+    pairs = np.stack(
+        (rng.integers(0, cameras, observations), rng.integers(0, points, observations)), axis=1
+    )
+    return Scene(
+        cams, rng.standard_normal((points, 3)) + np.array([0.0, 0.0, 6.0]),
+        rng.uniform(0.5, 1.5, observations), pairs,
+        100.0 * rng.standard_normal((observations, 2)),
+    )  # fmt: skip
+
+
+# Recurrent network.
+
+
+def recurrent(np: Any, state: Any, sequence: Any) -> Objective:
+    """The mean loss of predicting each row of a sequence from those before.
+
+    Long short-term memory whose gates are products entry by entry; of each layer two rows: weights
+    and biases (main), hidden and cell (state). The 2 in the logarithm is theirs.
+    """
+
+    def f(main: Any, extra: Any) -> Any:
+        layers = len(state) // 2
+        memory = [(state[2 * i], state[2 * i + 1]) for i in range(layers)]
+        total = 0.0
+        for now, following in itertools.pairwise(sequence):
+            signal = now * extra[0]
+            for i, (hidden, cell) in enumerate(memory):
+                memory[i] = gates(np, main[2 * i], main[2 * i + 1], hidden, cell, signal)
+                signal = memory[i][0]
+            predicted = signal * extra[1] + extra[2]
+            logs = predicted - np.log(2.0 + np.sum(np.exp(predicted)))
+            total = total + np.sum(following * logs)
+        return -total / sequence[1:].size
+
+    return f
+
+
+def gates(np: Any, weights: Any, biases: Any, hidden: Any, cell: Any, signal: Any) -> Any:
+    size = len(hidden)
+    every = np.concatenate((signal, hidden, signal, hidden)) * weights + biases
+    forget, into, out = (1.0 / (1.0 + np.exp(-every[i * size : (i + 1) * size])) for i in range(3))
+    cell = cell * forget + into * np.tanh(every[3 * size :])
+    return out * np.tanh(cell), cell
+
+
+def recurrent_data(rng: np.random.Generator, layers: int, characters: int, bits: int) -> Any:
+    """State and sequence of bits; main and extra parameters."""
+    state = rng.uniform(size=(2 * layers, bits))
+    sequence = rng.integers(0, 2, (characters, bits)).astype(float)
+    return (state, sequence), (
+        rng.uniform(size=(2 * layers, 4 * bits)), rng.uniform(size=(3, bits))
+    )  # fmt: skip
+
+
+def problems() -> Iterator[TapeProblem]:
+    """Those with a gradient; bundle adjustment has a Jacobian, see tape_report."""
+    rng = np.random.default_rng(2018)
+    for d, k in ((2, 5), (10, 5), (10, 10)):
+        yield mixture_problem(rng, d, k, 1000)
+    for layers, characters in ((2, 16), (2, 64)):
+        yield recurrent_problem(rng, layers, characters, 14)
+
+
+def mixture_problem(rng: np.random.Generator, d: int, k: int, samples: int) -> TapeProblem:
+    x, arguments = gaussian_mixture_data(rng, d, k, samples)
+    return TapeProblem(
+        f"GMM d{d} K{k} N{samples}", "ADBench", sum(a.size for a in arguments),
+        lambda np: gaussian_mixture(np, x), arguments, argnums=(0, 1, 2), is_quick=d == 2,
+    )  # fmt: skip
+
+
+def recurrent_problem(
+    rng: np.random.Generator, layers: int, characters: int, bits: int
+) -> TapeProblem:
+    (state, sequence), arguments = recurrent_data(rng, layers, characters, bits)
+    return TapeProblem(
+        f"LSTM l{layers} c{characters}", "ADBench", sum(a.size for a in arguments),
+        lambda np: recurrent(np, state, sequence), arguments, argnums=(0, 1),
+        is_quick=characters <= 16, operations=30 * layers * (characters - 1),
+    )  # fmt: skip
