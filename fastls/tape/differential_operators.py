@@ -41,13 +41,13 @@ class Recorded(Answering):
         self.calls = tape.calls  # of the one used last
         return tape
 
-    def search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
+    def _search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
         """What a row of `PURPOSES` asks for, where the tape is yet to be found."""
         row = PURPOSES[purpose]
         if traced(arguments):
             return Inside.answer(self.function, self.argnums, row, arguments)
         number = len(arguments) - len(row.vectors)
-        return self.tape(arguments[: max(number, 0)]).answer(purpose, arguments)
+        return self.tape(arguments[: max(number, 0)])._answer(purpose, arguments)
 
 
 def named(
@@ -85,7 +85,7 @@ def grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def gradient(*arguments: Any) -> Any:
-        return recorded.answer("gradient", arguments)
+        return recorded._answer("gradient", arguments)
 
     return named("gradient", f, gradient)
 
@@ -114,7 +114,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any
     recorded = Recorded(f, argnums)
 
     def both(*arguments: Any) -> Any:
-        return recorded.answer("value and gradient", arguments)
+        return recorded._answer("value and gradient", arguments)
 
     return named("value and gradient", f, both)
 
@@ -144,7 +144,7 @@ def jvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
-        return recorded.answer("jvp", arguments_and_vector)
+        return recorded._answer("jvp", arguments_and_vector)
 
     return named("jvp", f, product)
 
@@ -174,7 +174,7 @@ def vjp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
-        return recorded.answer("vjp", arguments_and_vector)
+        return recorded._answer("vjp", arguments_and_vector)
 
     return named("vjp", f, product)
 
@@ -204,7 +204,7 @@ def hvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
-        return recorded.answer("hvp", arguments_and_vector)
+        return recorded._answer("hvp", arguments_and_vector)
 
     return named("hvp", f, product)
 

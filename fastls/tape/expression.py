@@ -177,11 +177,11 @@ def entries(terms: Sum, power: int) -> tuple[Term, dict[Sum, int]]:
     )  # fmt: skip
     if is_ones(term.product):
         return scale, {}
-    if len(term.product) == 1 and not term.product[0].transposed:
+    if len(term.product) == 1 and not term.product[0].transposed and not term.product[0].inverse:
         atom = term.product[0].atom
         if atom.form == "entrywise":
             return scale, {base: n * power for base, n in atom.arguments}
-        if atom.form == "group" and not term.product[0].inverse:
+        if atom.form == "group":
             return scale, {atom.arguments[0]: power}
     return scale, {(Term(product=term.product),): power}
 

@@ -82,6 +82,8 @@ class Writer:
             return (Term(number, (), self.ones(node.shape)),) if number else ()
         if node.is_constant:
             return self.constant(node)
+        if node.primitive in ENTRIES and not self.sum(node.inputs[0]):
+            return ()
         rule = RULES.get(node.primitive) or NAMED.get(str(node.primitive))
         found = rule(self, node) if rule is not None else None
         return self.applied(node) if found is None else found
@@ -572,6 +574,9 @@ def write_same(w: Writer, node: Node) -> Sum:
 def of_ufuncs(rules: dict[np.ufunc, "Rule"]) -> dict[Any, "Rule"]:
     return {p.ELEMENTWISE[ufunc]: rule for ufunc, rule in rules.items()}
 
+
+#: What shows entries as they are: zeros remain zeros.
+ENTRIES = (p.SLICE, p.GATHER, p.RESHAPE, p.TRANSPOSE, p.BROADCAST)
 
 Rule = Callable[[Writer, Node], Sum | None]
 RULES: dict[Any, Rule] = of_ufuncs({

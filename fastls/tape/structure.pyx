@@ -269,7 +269,7 @@ cdef class Answering:
     """What answers at once where a call is known, and else searches.
 
     A subclass keeps in `calls` those that last answered each purpose, and has a method
-    ``search(purpose, arguments)``.
+    ``_search(purpose, arguments)``.
     """
 
     cdef public dict calls
@@ -277,7 +277,7 @@ cdef class Answering:
     def __cinit__(self, *args, **kwargs):
         self.calls = {}
 
-    def answer(self, str purpose, tuple arguments):
+    def _answer(self, str purpose, tuple arguments):
         """What a row of `PURPOSES` asks for.
 
         Parameters
@@ -295,4 +295,4 @@ cdef class Answering:
             found = (<Call> <object> call).replay(arguments)
             if found is not None:
                 return found
-        return self.search(purpose, arguments)
+        return self._search(purpose, arguments)

@@ -164,7 +164,7 @@ class Tape(Answering):
         inputs = arrays + path.read_vectors(purpose, vectors)
         return path, arrays, path.compute(purpose, inputs)
 
-    def search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
+    def _search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
         """What a row of `PURPOSES` asks for, where the path is yet to be found."""
         if traced(arguments):
             return Inside.answer(self.function, self.recorded[1], PURPOSES[purpose], arguments)
@@ -209,7 +209,7 @@ class Tape(Answering):
         float, ndarray or a structure of them
             What the function returns.
         """
-        return self.answer("value", arguments)
+        return self._answer("value", arguments)
 
     def value_and_grad(self, *arguments: Any) -> tuple[float, Any]:
         """The value, a number, and its gradient, in the structure of what is differentiated.
@@ -224,7 +224,7 @@ class Tape(Answering):
         value : float
         gradient : ndarray or a structure of them
         """
-        return self.answer("value and gradient", arguments)  # type: ignore[no-any-return]
+        return self._answer("value and gradient", arguments)  # type: ignore[no-any-return]
 
     def grad(self, *arguments: Any) -> Any:
         """The gradient, in the structure of what is differentiated.
@@ -238,7 +238,7 @@ class Tape(Answering):
         -------
         ndarray or a structure of them
         """
-        return self.answer("gradient", arguments)
+        return self._answer("gradient", arguments)
 
     def jvp(self, *arguments_and_vector: Any) -> tuple[Any, Any]:
         """The value and the tangent J v, by forward mode.
@@ -253,7 +253,7 @@ class Tape(Answering):
         value, tangent
             In the structure of what the function returns.
         """
-        return self.answer("jvp", arguments_and_vector)  # type: ignore[no-any-return]
+        return self._answer("jvp", arguments_and_vector)  # type: ignore[no-any-return]
 
     def vjp(self, *arguments_and_vector: Any) -> tuple[Any, Any]:
         """The value and the cotangent u J, by reverse mode.
@@ -270,7 +270,7 @@ class Tape(Answering):
         cotangent
             In the structure of what is differentiated.
         """
-        return self.answer("vjp", arguments_and_vector)  # type: ignore[no-any-return]
+        return self._answer("vjp", arguments_and_vector)  # type: ignore[no-any-return]
 
     def hvp(self, *arguments_and_vector: Any) -> Any:
         """The product of the Hessian with a vector v: forward over reverse.
@@ -284,7 +284,7 @@ class Tape(Answering):
         -------
         ndarray or a structure of them
         """
-        return self.answer("hvp", arguments_and_vector)
+        return self._answer("hvp", arguments_and_vector)
 
     def differential(self, *arguments_and_dx: Any) -> Any:
         """The differential df = <grad f, dx>.
@@ -299,7 +299,7 @@ class Tape(Answering):
         float, ndarray or a structure of them
             In the structure of what the function returns.
         """
-        return self.answer("differential", arguments_and_dx)
+        return self._answer("differential", arguments_and_dx)
 
     def second_differential(self, *arguments_dx1_and_dx2: Any) -> Any:
         """The second differential d2f = <H dx1, dx2>, also of functions with several values.
@@ -314,7 +314,7 @@ class Tape(Answering):
         float, ndarray or a structure of them
             In the structure of what the function returns.
         """
-        return self.answer("second differential", arguments_dx1_and_dx2)
+        return self._answer("second differential", arguments_dx1_and_dx2)
 
     def jacobian(self, *arguments: Any, mode: str = "auto") -> Any:
         """The Jacobian, of the shape of the output followed by that of the input.

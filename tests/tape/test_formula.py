@@ -515,6 +515,14 @@ def test_a_formula_that_is_read_again_has_the_value_of_the_tape(name, what):
     check_reading(*READ_AGAIN[name], what)
 
 
+def test_an_inverse_is_no_power_by_entries():
+    check_reading(lambda X: np.sum(X * np.linalg.inv(X * X)), X0, "value", 1e-6)
+
+
+def test_entries_of_zeros_are_zeros():
+    assert record(lambda x: np.sum(x * (x - x)[::-1]), x0).formula() == "0"
+
+
 def test_constants_without_a_name_are_told_apart():
     f = record(lambda x: np.sum(x * (2.0 * b - (x + A @ b))), x0)
     assert f.formula() == "⟨x, [3] − x − [3]_2⟩"

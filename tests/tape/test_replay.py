@@ -90,7 +90,10 @@ def test_special_numbers_go_through_as_in_numpy(special):
 
     x = np.array([special, 1.0])
     with np.errstate(all="ignore"):
-        np.testing.assert_array_equal(record(f, np.ones(2))(x), f(x))
+        found, expected = record(f, np.ones(2))(x), f(x)
+    np.testing.assert_allclose(found, expected, rtol=4e-16)
+    numbers = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(found)[numbers], np.signbit(expected)[numbers])
 
 
 def test_numbers_come_back_as_floats():
