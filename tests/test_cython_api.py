@@ -284,7 +284,11 @@ def test_status_is_that_of_python():
     )
     assert {name: int(number) for name, number in numbers.items()} == {
         "INVALID": -3,
-        **{status.name: status for status in Status if status not in (Status.RUNNING, Status.STOPPED_BY_CALLBACK)},
+        **{
+            status.name: status
+            for status in Status
+            if status not in (Status.RUNNING, Status.STOPPED_BY_CALLBACK)
+        },
     }
 
 

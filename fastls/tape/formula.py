@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fastls.tape import primitives as p
-from fastls.tape.expression import Atom, one_factor
+from fastls.tape.expression import Atom, is_ones, one_factor
 from fastls.tape.graph import Node, needed
 from fastls.tape.notation import Writer, is_vector
 from fastls.tape.typeset import Typesetter
@@ -121,6 +121,8 @@ def write_formula(tape: "Tape", what: str, style: str) -> str:
     where = []
     for node in repeated(nodes, set(writer.known)):
         terms = writer.sum(node)
+        if all(not t.scalars and (is_ones(t.product) or not t.product) for t in terms):
+            continue  # a number
         name = next(small if is_vector(node) else large)
         writer.known[node] = writer.atom(node, Atom("name", name))
         lead = r"\mathrm{where}\; " if setter.latex else "where "

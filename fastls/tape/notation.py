@@ -359,7 +359,7 @@ def total(terms: Sum, x: Node) -> Sum:
         return (term._replace(number=term.number * math.prod(x.shape), product=()),)
     scale = term._replace(product=())
     factor = term.product[0]
-    if len(term.product) == 1 and factor.atom.form == "entrywise" and not factor.transposed:
+    if term.product == (Factor(factor.atom),) and factor.atom.form == "entrywise":
         pairs = factor.atom.arguments
         if len(pairs) == 1 and pairs[0][1] == 2:
             return (times(scale, inner(pairs[0][0], pairs[0][0])[0]),)

@@ -265,7 +265,11 @@ class Typesetter:
         number, product = abs(term.number), term.product
         pairs: tuple[Any, ...] = ()
         is_matrix = bool(product) and product[0].atom.text == "matrix"
-        if len(product) == 1 and product[0].atom.form == "entrywise" and not product[0].transposed:
+        if (
+            len(product) == 1
+            and product[0] == Factor(product[0].atom)
+            and (product[0].atom.form == "entrywise")
+        ):
             pairs, product = product[0].atom.arguments, ()
         above = [(atom, power) for atom, power in term.scalars if power > 0]
         below = [(atom, -power) for atom, power in term.scalars if power < 0]

@@ -42,4 +42,6 @@ def test_a_ufunc_made_in_python_has_no_loop_to_be_called_without_the_gil():
 def test_the_loops_are_called_with_the_right_lengths_and_strides(n, step):
     x = np.random.default_rng(0).normal(size=3 * n)
     tape = record(lambda x: np.exp(x[::step]) + np.tanh(x[::step]), x)
-    np.testing.assert_allclose(tape(x), np.exp(x[::step]) + np.tanh(x[::step]), rtol=4e-16, atol=4e-16)
+    np.testing.assert_allclose(
+        tape(x), np.exp(x[::step]) + np.tanh(x[::step]), rtol=4e-16, atol=4e-16
+    )
