@@ -118,6 +118,14 @@ class Writer:
         primitive = node.primitive
         assert primitive is not None
         template = primitive.formula
+        if isinstance(primitive.value, np.ufunc) and len(node.inputs) == 1:
+            uniform = Term(0.0, (), self.ones(node.shape))
+            terms = self.sum(node.inputs[0]) or (uniform,)
+            if len(terms) == 1 and terms[0] == uniform._replace(number=terms[0].number):
+                with np.errstate(all="ignore"):
+                    value = float(primitive.value(terms[0].number))
+                if np.isfinite(value):
+                    return (uniform._replace(number=value),) if value else ()
         arguments = tuple(self.argument(other, node) for other in node.inputs)
         parameters = described(node)
         if parameters or template in ("", "{}") or not 0 < len(arguments) <= 9:
@@ -264,6 +272,8 @@ def write_power(w: Writer, node: Node) -> Sum | None:
 
 def integer_power(w: Writer, node: Node, power: int) -> Sum | None:
     x = node.inputs[0]
+    if not w.sum(x) and power > 0:
+        return ()
     if not w.sum(x) or x.shape != node.shape or not has_notation(x):
         return None
     if is_scalar(node):

@@ -32,18 +32,16 @@ def entrywise_factor(pairs: Any, is_matrix: bool) -> Factor:
 
 def collected(terms: Sum) -> Sum:
     """Terms with the same scalars as one: 2 A x + 2 B x is 2 (A + B) x."""
-    for shared in (lambda q: q[-1:], lambda q: q[:1]):  # the last factor, or the first
-        terms = grouped(
-            terms,
-            lambda t, shared=shared: (
-                (t.scalars, abs(t.number), shared(t.product)) if len(t.product) > 1 else None
-            ),
-            lambda q, shared=shared: (
-                (bracketed([t._replace(product=t.product[:-1]) for t in q]), q[0].product[-1])
-                if shared(q[0].product) == q[0].product[-1:]
-                else (q[0].product[0], bracketed([t._replace(product=t.product[1:]) for t in q]))
-            ),
-        )
+    terms = grouped(
+        terms,
+        lambda t: (t.scalars, abs(t.number), t.product[-1]) if len(t.product) > 1 else None,
+        lambda q: (bracketed([t._replace(product=t.product[:-1]) for t in q]), q[0].product[-1]),
+    )
+    terms = grouped(
+        terms,
+        lambda t: (t.scalars, abs(t.number), t.product[0]) if len(t.product) > 1 else None,
+        lambda q: (q[0].product[0], bracketed([t._replace(product=t.product[1:]) for t in q])),
+    )
     return grouped(
         terms,
         lambda t: (

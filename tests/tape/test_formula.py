@@ -519,6 +519,11 @@ def test_an_inverse_is_no_power_by_entries():
     check_reading(lambda X: np.sum(X * np.linalg.inv(X * X)), X0, "value", 1e-6)
 
 
+def test_a_factor_is_shared_on_its_own_side():
+    assert record(lambda X: X @ X + X @ B.T, X0).formula() == "X (X + Bᵀ)"
+    assert record(lambda X: X @ X + B @ X, X0).formula() == "(X + B) X"
+
+
 def test_entries_of_zeros_are_zeros():
     assert record(lambda x: np.sum(x * (x - x)[::-1]), x0).formula() == "0"
 
