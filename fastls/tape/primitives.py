@@ -595,7 +595,11 @@ def transposed(x: Any, axes: Any = None) -> Any:
     return apply(TRANSPOSE, x, axes=axes)
 
 
-def concatenated(arrays: Any, axis: Any = 0, **_: Any) -> Any:
+def concatenated(
+    arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: Any = None
+) -> Any:
+    if out is not None or (dtype is not None and np.dtype(dtype) != float):
+        raise refuse("concatenation into an array or as another type", "only float64 is recorded")
     arrays = list(arrays)
     if axis is None:
         arrays, axis = [np.ravel(a) for a in arrays], 0

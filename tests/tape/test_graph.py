@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fastls import record
 from fastls.tape import primitives as p
 from fastls.tape.graph import Graph, depends_on, freeze, needed
 
@@ -131,3 +132,19 @@ def test_long_chains_are_freed_from_either_end():
         node = graph.apply(SIN, [node])
     del node
     del graph
+
+
+@pytest.mark.parametrize("write", [
+    lambda a: a.__setitem__(0, 5.0), lambda a: a.sort(), lambda a: a.fill(1.0),
+    lambda a: np.negative(a, out=a), lambda a: a.__setitem__([3, 700], a[[700, 3]]),
+])  # fmt: skip
+@pytest.mark.parametrize("size", [1000, 300_000])
+def test_an_array_written_to_while_recording_is_refused(size, write):
+    def f(x):
+        buffer = np.random.default_rng(0).standard_normal(size)
+        y = x * buffer
+        write(buffer)
+        return np.sum(y) + np.sum(x * buffer)
+
+    with pytest.raises(TypeError, match="changed after it had met a traced value"):
+        record(f, 1.0)

@@ -137,7 +137,7 @@ def divmod_(a: Any, b: Any) -> Any:
 
 def modf(x: Any) -> Any:
     whole = np.trunc(x)
-    return x - whole, whole
+    return np.where(np.isinf(x), np.copysign(0.0, x), x - whole), whole
 
 
 UFUNCS[np.divmod] = divmod_

@@ -97,13 +97,17 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 
 @defines("unique")
 def unique(ar: Any, return_index: bool = False, return_inverse: bool = False,
-           return_counts: bool = False, axis: Any = None) -> Any:  # fmt: skip
+           return_counts: bool = False, axis: Any = None, *,
+           equal_nan: bool = True, sorted: bool = True) -> Any:  # fmt: skip
     if axis is not None and np.ndim(ar) != 1:
         raise refuse("numpy.unique along an axis", "only numbers can be told apart, not rows")
     x = np.ravel(as_numbers(ar))
     order = order_of(x, 0)
     s = x[order]
-    starts = np.concatenate([[True], answer(s[1:] != s[:-1])]) if x.size else np.zeros(0, bool)
+    differ = s[1:] != s[:-1]
+    if equal_nan:
+        differ = np.logical_and(differ, np.logical_not(np.isnan(s[:-1])))  # they come last
+    starts = np.concatenate([[True], answer(differ)]) if x.size else np.zeros(0, bool)
     found = [s[starts]]
     if return_index:
         found.append(order[starts])

@@ -106,12 +106,18 @@ BINARY: list[Any] = [
     ),
     (
         np.fmax,
-        (lambda a, b, y: share(a > b, a == b), lambda a, b, y: share(b > a, a == b)),
+        (
+            lambda a, b, y: share((a > b) | np.isnan(b), a == b),
+            lambda a, b, y: share((b > a) | np.isnan(a), a == b),
+        ),
         "fmax({}, {})", (ANY, ANY),
     ),
     (
         np.fmin,
-        (lambda a, b, y: share(a < b, a == b), lambda a, b, y: share(b < a, a == b)),
+        (
+            lambda a, b, y: share((a < b) | np.isnan(b), a == b),
+            lambda a, b, y: share((b < a) | np.isnan(a), a == b),
+        ),
         "fmin({}, {})", (ANY, ANY),
     ),
     (
@@ -123,6 +129,11 @@ BINARY: list[Any] = [
         np.fmod,
         (lambda a, b, y: 1.0, lambda a, b, y: -np.trunc(a / b)),
         "fmod({}, {})", (POSITIVE, POSITIVE),
+    ),
+    (
+        np.heaviside,
+        (None, lambda a, b, y: np.where(a == 0.0, 1.0, 0.0)),
+        "heaviside({}, {})", (ANY, ANY),
     ),
     (
         np.copysign,
@@ -139,7 +150,6 @@ PIECEWISE_CONSTANT: list[Any] = [
     np.trunc,
     np.sign,
     np.floor_divide,
-    np.heaviside,
 ]
 
 #: True or false.

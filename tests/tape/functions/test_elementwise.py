@@ -218,3 +218,12 @@ def test_values_and_derivatives(row, agrees_in_derivatives):
 def test_clip_has_slope_zero_on_its_ends():
     x = np.array([0.0, 0.5, 1.0])
     np.testing.assert_array_equal(record(lambda x: np.sum(np.clip(x, 0, 1)), x).grad(x), [0, 1, 0])
+
+
+def test_parts_of_infinite_numbers():
+    x = np.array([np.inf, -np.inf, 2.5, -2.5])
+    fraction, whole = record(lambda x: np.modf(x), np.ones(4))(x)
+    expected = np.modf(x)
+    np.testing.assert_array_equal(fraction, expected[0])
+    np.testing.assert_array_equal(np.signbit(fraction), np.signbit(expected[0]))
+    np.testing.assert_array_equal(whole, expected[1])

@@ -1,6 +1,7 @@
 """fastls.tape.functions.sorting: calls, values and derivatives, against NumPy."""
 
 import numpy as np
+import pytest
 
 from fastls.tape import record
 
@@ -62,3 +63,10 @@ def test_values_and_derivatives(row, agrees_in_derivatives):
 def test_sort_is_stable_where_a_tie_arises_later():
     tape = record(lambda x: np.sort(x) @ np.array([1.0, 10.0, 100.0]), np.array([3.0, 2.0, 1.0]))
     np.testing.assert_array_equal(tape.grad(np.ones(3)), [1.0, 10.0, 100.0])
+
+
+@pytest.mark.parametrize("equal_nan", [True, False])
+def test_entries_that_are_not_numbers_are_one_or_many(equal_nan):
+    x = np.array([2.0, np.nan, 1.0, np.nan, 1.0])
+    found = record(lambda x: np.unique(x, equal_nan=equal_nan), x)(x)
+    np.testing.assert_array_equal(found, np.unique(x, equal_nan=equal_nan))

@@ -21,7 +21,7 @@ COMPLEX = {
 EXTENDED = {
     np.absolute, np.fabs, np.cbrt, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.arctan2,
     np.hypot, np.logaddexp, np.logaddexp2, np.maximum, np.minimum, np.fmax, np.fmin, np.remainder,
-    np.fmod, np.copysign,
+    np.fmod, np.copysign, np.heaviside,
 }  # fmt: skip
 
 ROWS = [(ufunc, (domain,)) for ufunc, _, _, domain in UNARY]
@@ -246,3 +246,15 @@ def test_logaddexp_does_not_overflow(a, b):
 def test_tanh_is_flat_far_out():
     x = np.array([-1e3, 1e3])
     np.testing.assert_array_equal(record(lambda x: np.sum(np.tanh(x)), x).grad(x), [0.0, 0.0])
+
+
+@pytest.mark.parametrize("ufunc", [np.fmax, np.fmin], ids=lambda ufunc: ufunc.__name__)
+def test_what_is_not_a_number_loses(ufunc):
+    x, y = np.array([1.0, np.nan, 2.0]), np.array([np.nan, 1.0, 2.0])
+    gradient = record(lambda x, y: np.sum(ufunc(x, y)), x, y, argnums=(0, 1)).grad(x, y)
+    np.testing.assert_array_equal(gradient, [[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]])
+
+
+def test_a_step_has_the_value_given_where_it_jumps():
+    gradient = record(lambda v: np.sum(np.heaviside(np.array([-1.0, 0.0, 1.0]), v)), np.ones(3))
+    np.testing.assert_array_equal(gradient.grad(np.ones(3)), [0.0, 1.0, 0.0])
