@@ -79,12 +79,11 @@ def annotate(
         tape(*arguments)  # says what is wrong with them
     # A recording of its own: derivatives add nodes to it.
     again = record(tape.function, *arguments, argnums=tape.recorded[1])
-    structure, arrays, wanted = again._moving(again.recorded[0])
-    path = again._path_of(structure, arrays)
+    path, arrays = again._located(again.recorded[0])
     nodes = needed(path.outputs)
     if len(nodes) > MOST_NODES:
         raise ValueError(f"a picture has at most {MOST_NODES} nodes; the graph has {len(nodes)}")
-    inputs = [path.inputs[i] for i in wanted]
+    inputs = [path.inputs[i] for i in path.wanted]
     derivatives: list[Node | None] = [None] * len(nodes)
     if mode == "forward":
         if direction is None:

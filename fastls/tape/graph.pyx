@@ -88,7 +88,7 @@ cdef class Node:
         return f"n{self.index} = {self.primitive}({inside}, {self.parameters}): {self.shape}"
 
 
-def fingerprint(array):
+cdef bytes fingerprint(array):
     """What shows that an array was written to: its entries or, of a large one, sums of their bits.
 
     There are 61 sums, so that entries that change places show as well.
@@ -99,7 +99,6 @@ def fingerprint(array):
     whole = bits.size - bits.size % 61
     sums = np.add.reduce(bits[:whole].reshape(-1, 61), axis=0)
     return sums.tobytes() + bits[whole:].tobytes()
-
 
 
 cdef class Graph:

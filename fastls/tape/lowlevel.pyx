@@ -234,10 +234,10 @@ def lowlevel(tape, arguments):
     """The C function of a tape, with its other arguments as they are."""
     cdef LowLevel self = LowLevel.__new__(LowLevel)
     self.tape = tape
-    self.structure, self.leaves, self.wanted = tape._moving(arguments)
+    path, self.leaves = tape._located(arguments)
+    self.structure, self.wanted = path.arguments, tuple(path.wanted)
     self.places, self.size = end_to_end([self.leaves[i].shape for i in self.wanted])
     self.slots = np.array(self.wanted, dtype=np.intp)
-    path = tape._path_of(self.structure, self.leaves)
     self.value = seats_of(path, "value")
     self.value_and_gradient = seats_of(path, "value and gradient")
     return self

@@ -492,7 +492,8 @@ cdef Ray ray_of(object tape, tuple arguments):
     cdef Ray self = Ray.__new__(Ray)
     cdef double *room
     self.tape = tape
-    self.structure, self.leaves, self.wanted = tape._moving(arguments)
+    path, self.leaves = tape._located(arguments)
+    self.structure, self.wanted = path.arguments, tuple(path.wanted)
     self.places, self.size = end_to_end([self.leaves[i].shape for i in self.wanted])
     self.arrays = len(self.wanted)
     self.room = np.zeros(max(5 * self.size, 1))
@@ -501,7 +502,7 @@ cdef Ray ray_of(object tape, tuple arguments):
     self.slopes, self.vector = room + 3 * self.size, room + 4 * self.size
     x = flat([self.leaves[i] for i in self.wanted])
     memcpy(self.x, address(x), self.size * sizeof(double))
-    self.branch = make_branch(self, self.path_at(x), True)
+    self.branch = make_branch(self, path, True)
     self.branches = [self.branch]
     return self
 

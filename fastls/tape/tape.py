@@ -173,10 +173,10 @@ class Tape(Answering):
 
     # For rays.
 
-    def _moving(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any], tuple[int, ...]]:
-        """The structure of arguments, their arrays, and which of these are differentiated."""
+    def _located(self, arguments: tuple[Any, ...]) -> tuple[Path, list[Any]]:
+        """The path at arguments, and their arrays."""
         path, arrays, _ = self._find("value", arguments)
-        return path.arguments, arrays, tuple(path.wanted)
+        return path, arrays
 
     def _path_of(self, structure: Any, leaves: list[Any]) -> Path:
         """The path at arguments given by their structure and their arrays."""
