@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation: ``python docs/pictures.py [NAME ...]``.
 
-The blocks of gallery.md are run as one program. A picture is `ax`, as the last block before it left it.
+The blocks of gallery.md are one program. A picture is `ax`, as the block before left it.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Every example in the pages runs and prints what they say; every link leads somewhere.
 
 The blocks of a page are one program: a ``python`` block sees the names of those before it, and a
-``text`` block right after it is what it prints. It runs in an empty folder. A block under a comment with a file's name is that
-file of docs/examples, which tests/test_cython_api.py compiles and runs.
+``text`` block right after it is what it prints. It runs in an empty folder. A block under a comment
+with a file's name is that file of docs/examples, which tests/test_cython_api.py compiles and runs.
 """
 
 import contextlib

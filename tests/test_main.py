@@ -56,6 +56,11 @@ def test_ends_may_be_negative(capsys, a):
     assert f"on [{float(a):g}, 2]" in compare(capsys, "abs(x)", a, "2")
 
 
+@pytest.mark.parametrize("text", ["-x**2 + x**4", "-sin(x)", "-(x - 1)*exp(-x)"])
+def test_an_expression_may_begin_with_a_minus(capsys, text):
+    assert f"{text} on [0, 2]" in compare(capsys, text, "0", "2")
+
+
 def test_a_method_that_fails_says_why(capsys):
     assert "have no parabola" in compare(capsys, "x", "0", "1")
 
