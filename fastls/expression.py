@@ -48,9 +48,10 @@ SPELT = {
 }  # fmt: skip
 MODULES = ("np", "numpy", "math")
 
-# Mistakes that leave no expression in Python's notation.
+# Mistakes that leave no expression in Python's notation; first, a factor, and behind it what is
+# neither exponent nor keyword.
 MISTAKES = {
-    r"((?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\))\s*"  # a factor, and what is no exponent or keyword
+    r"((?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\))\s*"
     r"(?![eE][+-]?\d|(?:if|else|and|or|in|is)\b)([^\W\d]\w*|\()":
         "write '*' between '{0}' and '{1}'",
     r"(?<![=<>!])=(?!=)()": "write only what is to be minimised, without '='",
