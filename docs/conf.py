@@ -11,7 +11,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
 ]
 exclude_patterns = ["_build", "examples"]
 html_theme = "alabaster"
@@ -21,7 +20,6 @@ html_theme_options = {
 }
 html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
 
-myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
