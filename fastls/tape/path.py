@@ -43,7 +43,12 @@ class Path(Recording):
         values = unflatten(arguments, [Tracer(graph, node) for node in inputs])
         x = differentiated(arguments[1], argnums)
         REFUSALS.latest = None
-        returned = function(*values)
+        try:
+            returned = function(*values)
+        except ValueError as error:  # NumPy's, of an assignment into an array
+            if REFUSALS.latest is not None and error.__cause__ is REFUSALS.latest:
+                raise REFUSALS.latest from None
+            raise
         if REFUSALS.latest is not None:  # the function caught it, and went where NumPy would not
             raise REFUSALS.latest
         super().__init__(graph, inputs, wanted, x, returned)
