@@ -12,7 +12,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
-from fastls.tape.trace import REFUSALS, Tracer
+from fastls.tape.trace import REFUSALS, Tracer, TracingError
 
 __all__ = ["Path"]
 
@@ -46,8 +46,8 @@ class Path(Recording):
         try:
             returned = function(*values)
         except ValueError as error:  # NumPy's, of an assignment into an array
-            if REFUSALS.latest is not None and error.__cause__ is REFUSALS.latest:
-                raise REFUSALS.latest from None
+            if isinstance(error.__cause__, TracingError):
+                raise error.__cause__ from None
             raise
         if REFUSALS.latest is not None:  # the function caught it, and went where NumPy would not
             raise REFUSALS.latest

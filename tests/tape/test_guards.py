@@ -456,7 +456,7 @@ REFUSED = [
 
 
 def refusal(f):
-    """What the user reads; of an assignment too, where NumPy puts an error of its own before ours."""
+    """What the user reads; in an assignment too, where NumPy puts an error before ours."""
     with pytest.raises(TracingError) as caught:
         record(f, np.ones(4))
     return caught.value
