@@ -64,8 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         default=EXAMPLE[0],
         help="an expression in x, or module:function (default: %(default)s)",
     )
-    compare.add_argument("a", nargs="?", type=float, help="the interval's left end")
-    compare.add_argument("b", nargs="?", type=float, help="the interval's right end")
+    compare.add_argument("a", nargs="?", type=number, help="the interval's left end")
+    compare.add_argument("b", nargs="?", type=number, help="the interval's right end, such as 2*pi")
     compare.add_argument(
         "--xtol", type=float, default=1e-8, help="tolerance (default: %(default)s)"
     )
@@ -151,13 +151,18 @@ def is_negative(word: str) -> bool:
     return re.match("-(?!-|h$|$)", word) is not None
 
 
+def number(text: str) -> float:
+    """An end of the interval: an expression without x."""
+    return parse(text)(np.nan)
+
+
 def load(text: str) -> Function:
     """The function that an expression, or module:function, stands for."""
     module, colon, name = text.strip().partition(":")
     if not colon:
         return parse(text)
     sys.path.insert(0, "")
-    value: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module.removesuffix(".py"))
     for part in name.split("."):
         value = getattr(value, part)
     if not callable(value):
