@@ -5,6 +5,7 @@ The blocks of a page are one program: a ``python`` block sees the names of those
 with a file's name is that file of docs/examples, which tests/test_cython_api.py compiles and runs.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
@@ -81,6 +82,19 @@ def test_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
             exec(compile("\n" * line + code, str(page), "exec"), names)
         if printed is not None:
             assert output.getvalue() == printed, f"{name_of(page)}, the block at line {line}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(programs(page))], ids=name_of)
+def test_blocks_can_be_pasted_at_a_prompt(page):
+    """There, an empty line ends a function or a loop, and nothing else does."""
+    compound = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
+    for start, code, _ in programs(page):
+        lines = code.split("\n")
+        for statement in ast.parse(code).body:
+            if isinstance(statement, compound):
+                where = f"{name_of(page)}, line {start + statement.end_lineno}"
+                assert all(lines[statement.lineno - 1 : statement.end_lineno]), where
+                assert lines[statement.end_lineno] == "", where
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
