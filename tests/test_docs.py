@@ -25,7 +25,7 @@ PAGES += sorted(ROOT.glob("*.md"))
 BLOCK = re.compile(
     r"^(<!--.*-->\n)?```(\w+)\n(.*?)^```$(?=(?:\n+```text\n(.*?)^```$)?)", re.M | re.S
 )
-IMPORTED = re.compile(r"^(?:import|from) (\w+)|fastls\.(?=plot)", re.M)
+IMPORTED = re.compile(r"^(?:import|from) (\w+)|\b(?=plot\.)", re.M)
 PICTURE = re.compile(r"^!\[[^]]*\]\(pictures/(\w+)\.png\)$", re.M)
 LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 REFERENCE = "\n".join(path.read_text() for path in (ROOT / "docs").glob("reference*"))
