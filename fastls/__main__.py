@@ -5,6 +5,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import sys
 import textwrap
 import timeit
@@ -63,8 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         default=EXAMPLE[0],
         help="an expression in x, or module:function (default: %(default)s)",
     )
-    compare.add_argument("a", nargs="?", type=float, help="the interval's left end")
-    compare.add_argument("b", nargs="?", type=float, help="the interval's right end")
+    compare.add_argument("a", nargs="?", type=number, help="the interval's left end")
+    compare.add_argument("b", nargs="?", type=number, help="the interval's right end, such as 2*pi")
     compare.add_argument(
         "--xtol", type=float, default=1e-8, help="tolerance (default: %(default)s)"
     )
@@ -73,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     compare.add_argument(
         "--plot", metavar="FILE", help="draw the times too: a PNG, SVG or PDF (needs matplotlib)"
     )
-    # Before Python 3.14, argparse takes -1e-3 for an option.
+    # argparse takes -x**2 for an option, and before Python 3.14 also -1e-3.
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args([f" {word}" if is_negative(word) else word for word in given])
     if options.a is None and options.function == EXAMPLE[0]:
@@ -146,10 +147,13 @@ def draw(path: str, title: str, rows: list[Row]) -> None:
 
 
 def is_negative(word: str) -> bool:
-    try:
-        return word.startswith("-") and float(word) <= 0.0
-    except ValueError:
-        return False
+    """Whether the minus belongs to a number or an expression: options have two, and there is -h."""
+    return re.match("-(?!-|h$|$)", word) is not None
+
+
+def number(text: str) -> float:
+    """An end of the interval: an expression without x."""
+    return parse(text)(np.nan)
 
 
 def load(text: str) -> Function:
@@ -158,7 +162,7 @@ def load(text: str) -> Function:
     if not colon:
         return parse(text)
     sys.path.insert(0, "")
-    value: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module.removesuffix(".py"))
     for part in name.split("."):
         value = getattr(value, part)
     if not callable(value):

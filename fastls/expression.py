@@ -6,7 +6,9 @@ is compiled to an ordinary Python function, as fast as if it had been typed.
 """
 
 import ast
+import difflib
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +39,29 @@ ARGUMENTS = {
     "max": range(2, MAX_LENGTH),
     "min": range(2, MAX_LENGTH),
 }
+
+# What people write, and how it is written here.
+SPELT = {
+    "ln": "log", "lg": "log10", "ld": "log2", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "arctan2": "atan2", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "power": "pow",
+    "maximum": "max", "minimum": "min", "absolute": "abs", "fabs": "abs", "π": "pi", "euler": "e",
+}  # fmt: skip
+MODULES = ("np", "numpy", "math")
+
+# Mistakes that leave no expression in Python's notation; first, a factor, and behind it what is
+# neither exponent nor keyword.
+MISTAKES = {
+    r"((?<![\w.])(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|\))\s*"
+    r"(?![eE][+-]?\d|(?:if|else|and|or|in|is)\b)([^\W\d]\w*|\()":
+        "write '*' between '{0}' and '{1}'",
+    r"(?<![=<>!])=(?!=)()": "write only what is to be minimised, without '='",
+    r"[²³]()": "write powers with '**'",
+    r"[×·]()": "write '*'",
+    r"[−–]()": "write '-'",
+    r"√()": "write sqrt(x)",
+    r"\|()": "write abs(x)",
+    r"\b([^\W\d]\w*)\s+([^\W\d]\w*)": "write '{0}({1})' or '{0}*{1}'",
+}  # fmt: skip
 
 OPERATORS = (
     ast.Add,
@@ -106,7 +131,9 @@ def parse(text: str) -> Callable[[float], float]:
     try:
         body = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"expression {text!r}: not an expression in Python's notation") from error
+        raise ValueError(
+            f"expression {text!r}: not an expression in Python's notation{mistake(text)}"
+        ) from error
     try:
         expression = checked(body, 0)
     except ValueError as error:
@@ -125,6 +152,27 @@ def parse(text: str) -> Callable[[float], float]:
     exec(compile(module, f"<{text}>", "exec"), names)
     function: Callable[[float], float] = names["f"]
     return function
+
+
+def mistake(text: str) -> str:
+    """What is probably wrong with a text that is no expression."""
+    for pattern, advice in MISTAKES.items():
+        found = re.search(pattern, text)
+        if found is not None:
+            return "; " + advice.format(*found.groups())
+    if text.count("(") != text.count(")"):
+        return f"; it has {text.count('(')} '(' and {text.count(')')} ')'"
+    return ""
+
+
+def meant(name: str) -> str:
+    """What is probably meant by an unknown name."""
+    if name in FUNCTIONS:
+        return f"; '{name}' is a function: write '{name}(x)'"
+    if name in SPELT:
+        return f"; write '{SPELT[name]}'"
+    likely = difflib.get_close_matches(name, FUNCTIONS, 1)
+    return f"; did you mean '{likely[0]}'?" if likely else ""
 
 
 def checked(node: ast.expr, depth: int) -> ast.expr:
@@ -151,7 +199,8 @@ def checked(node: ast.expr, depth: int) -> ast.expr:
                 raise ValueError("a number is too large") from None
         case ast.Name(id=name):
             if name != "x" and name not in CONSTANTS:
-                raise ValueError(f"unknown name {name!r}; known are x, {', '.join(CONSTANTS)}")
+                known_names = f"known are x, {', '.join(CONSTANTS)}"
+                raise ValueError(f"unknown name {name!r}{meant(name) or f'; {known_names}'}")
             return node
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             # math.pow, unlike **, has no complex results.
@@ -172,9 +221,22 @@ def checked(node: ast.expr, depth: int) -> ast.expr:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return ast.IfExp(part(test), part(body), part(orelse))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            if name == "x" or name in CONSTANTS:
+                raise ValueError(f"write '*' between '{name}' and '('")
             if name not in FUNCTIONS:
-                raise ValueError(f"unknown function {name!r}")
+                raise ValueError(f"unknown function {name!r}{meant(name)}")
             if len(arguments) not in ARGUMENTS.get(name, range(1, 2)):
                 raise ValueError(f"{name} does not take {len(arguments)} arguments")
             return ast.Call(ast.Name(name, ast.Load()), [part(value) for value in arguments], [])
+        case (
+            ast.Attribute(value=ast.Name(id=module), attr=name)
+            | ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name))
+        ) if module in MODULES:
+            raise ValueError(f"write '{SPELT.get(name, name)}', without '{module}.'")
+        case ast.Call(func=ast.Constant() | ast.BinOp() as factor):
+            raise ValueError(f"write '*' between '{ast.unparse(factor)}' and '('")
+        case ast.Lambda(body=body):
+            raise ValueError(f"write only what follows the colon: '{ast.unparse(body)}'")
+        case ast.Tuple():
+            raise ValueError("write numbers with a decimal point, and one expression only")
     raise ValueError(f"{ast.unparse(node)!r} is not understood")

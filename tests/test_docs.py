@@ -1,10 +1,11 @@
 """Every example in the pages runs and prints what they say; every link leads somewhere.
 
 The blocks of a page are one program: a ``python`` block sees the names of those before it, and a
-``text`` block right after it is what it prints. A block under a comment with a file's name is that
-file of docs/examples, which tests/test_cython_api.py compiles and runs.
+``text`` block right after it is what it prints. It runs in an empty folder. A block under a comment
+with a file's name is that file of docs/examples, which tests/test_cython_api.py compiles and runs.
 """
 
+import ast
 import contextlib
 import importlib.util
 import io
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import fastls
+import fastls.plot
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted((ROOT / "docs").glob("[!_]*/*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,6 +25,8 @@ PAGES += sorted(ROOT.glob("*.md"))
 BLOCK = re.compile(
     r"^(<!--.*-->\n)?```(\w+)\n(.*?)^```$(?=(?:\n+```text\n(.*?)^```$)?)", re.M | re.S
 )
+IMPORTED = re.compile(r"^(?:import|from) (\w+)|\b(?=plot\.)", re.M)
+PICTURE = re.compile(r"^!\[[^]]*\]\(pictures/(\w+)\.png\)$", re.M)
 LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 REFERENCE = "\n".join(path.read_text() for path in (ROOT / "docs").glob("reference*"))
 
@@ -40,6 +44,12 @@ def programs(page):
             yield text[: found.start(3)].count("\n"), code, printed
 
 
+def modules_of(page):
+    """What the programs of a page import, and what their pictures need."""
+    code = "\n".join(code for _, code, _ in programs(page))
+    return {name or "matplotlib" for name in IMPORTED.findall(code)}
+
+
 def without_code(text):
     return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
 
@@ -51,8 +61,20 @@ def anchors(page):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.fixture
+def no_figure_is_left():
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.mark.usefixtures("no_figure_is_left")
 @pytest.mark.parametrize("page", [page for page in PAGES if any(programs(page))], ids=name_of)
-def test_examples_print_what_the_page_says(page):
+def test_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
+    for package in modules_of(page):
+        pytest.importorskip(package)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
     names = {"__name__": "__main__"}
     for line, code, printed in programs(page):
         output = io.StringIO()
@@ -60,6 +82,19 @@ def test_examples_print_what_the_page_says(page):
             exec(compile("\n" * line + code, str(page), "exec"), names)
         if printed is not None:
             assert output.getvalue() == printed, f"{name_of(page)}, the block at line {line}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(programs(page))], ids=name_of)
+def test_blocks_can_be_pasted_at_a_prompt(page):
+    """There, an empty line ends a function or a loop, and nothing else does."""
+    compound = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.FunctionDef, ast.ClassDef)
+    for start, code, _ in programs(page):
+        lines = code.split("\n")
+        for statement in ast.parse(code).body:
+            if isinstance(statement, compound):
+                where = f"{name_of(page)}, line {start + statement.end_lineno}"
+                assert all(lines[statement.lineno - 1 : statement.end_lineno]), where
+                assert lines[statement.end_lineno] == "", where
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -74,8 +109,18 @@ def test_links_lead_somewhere(page):
             assert anchor in anchors(target), f"{link} of {name_of(page)}"
 
 
+def test_every_picture_is_in_the_gallery():
+    drawn = PICTURE.findall((ROOT / "docs" / "gallery.md").read_text())
+    assert sorted(drawn) == sorted(path.stem for path in (ROOT / "docs/pictures").glob("*.png"))
+
+
+def test_every_status_is_explained():
+    page = (ROOT / "docs" / "guides" / "status.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.M)) == set(fastls.Status.__members__)
+
+
 @pytest.mark.parametrize(
-    "module", [fastls, fastls.descent, fastls.dropin], ids=lambda m: m.__name__
+    "module", [fastls, fastls.descent, fastls.dropin, fastls.plot], ids=lambda m: m.__name__
 )
 def test_every_public_name_is_in_the_reference(module):
     listed = set(

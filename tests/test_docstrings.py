@@ -1,4 +1,4 @@
-"""Every example in a docstring and in the README is right, in compiled modules too."""
+"""Every example in a docstring is right, in compiled modules too."""
 
 import doctest
 import importlib
@@ -55,14 +55,6 @@ def test_parameters_are_documented(item):
         for parameter in inspect.signature(function).parameters:
             if parameter not in ("self", "args", "kwargs", "cls"):
                 assert re.search(rf"\b{parameter}\b", inspect.getdoc(function) or ""), function
-
-
-def test_the_readme():
-    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
-    assert blocks
-    names = {}
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), names)
 
 
 def test_the_sample_program_that_types_are_checked_with():

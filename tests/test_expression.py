@@ -1,6 +1,7 @@
 """Expressions: plain mathematics is understood, and nothing else gets through."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -85,6 +86,43 @@ def test_powers_of_powers_do_not_fill_the_memory():
 )
 def test_anything_else_is_refused(text, message):
     with pytest.raises(ValueError, match=message):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("2x", "write '*' between '2' and 'x'"),
+        ("x + 2.5 sin(x)", "write '*' between '2.5' and 'sin'"),
+        ("2exp(x)", "write '*' between '2' and 'exp'"),
+        ("1e3x", "write '*'"),
+        ("(x + 1) x", "write '*' between ')' and 'x'"),
+        ("2(x + 1)", "write '*' between '2' and '('"),
+        ("x(x + 1)", "write '*' between 'x' and '('"),
+        ("(x + 1)(x + 2)", "write '*' between 'x + 1' and '('"),
+        ("ln(x)", "write 'log'"),
+        ("arcsin(x)", "write 'asin'"),
+        ("sqtr(x)", "did you mean 'sqrt'?"),
+        ("np.exp(x)", "write 'exp', without 'np.'"),
+        ("numpy.maximum(x, 0)", "write 'max', without 'numpy.'"),
+        ("x*math.pi", "write 'pi', without 'math.'"),
+        ("π*x", "write 'pi'"),
+        ("sin + 1", "write 'sin(x)'"),
+        ("sin x", "write 'sin(x)'"),
+        ("f(x) = x**2", "without '='"),
+        ("y = x**2", "without '='"),
+        ("x² + 1", "write powers with '**'"),
+        ("x − 1", "write '-'"),
+        ("2·x", "write '*'"),
+        ("|x|", "write abs(x)"),
+        ("√x", "write sqrt(x)"),
+        ("sin(x", "it has 1 '(' and 0 ')'"),
+        ("lambda x: x + 1", "write only what follows the colon: 'x + 1'"),
+        ("1,5*x", "decimal point"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_write_instead(text, advice):
+    with pytest.raises(ValueError, match=re.escape(advice)):
         parse(text)
 
 

@@ -56,6 +56,15 @@ def test_ends_may_be_negative(capsys, a):
     assert f"on [{float(a):g}, 2]" in compare(capsys, "abs(x)", a, "2")
 
 
+@pytest.mark.parametrize("text", ["-x**2 + x**4", "-sin(x)", "-(x - 1)*exp(-x)"])
+def test_an_expression_may_begin_with_a_minus(capsys, text):
+    assert f"{text} on [0, 2]" in compare(capsys, text, "0", "2")
+
+
+def test_ends_may_be_expressions(capsys):
+    assert "on [-3.14159, 6.28319]" in compare(capsys, "cos(x)", "-pi", "2*pi")
+
+
 def test_a_method_that_fails_says_why(capsys):
     assert "have no parabola" in compare(capsys, "x", "0", "1")
 
@@ -75,9 +84,12 @@ def test_values_that_are_not_finite_are_json_all_the_same(capsys):
     [
         (["x**2"], "the interval is missing"),
         (["x**2", "0"], "the interval is missing"),
+        (["x**2", "0", "one"], "argument b: invalid number value: 'one'"),
+        (["x**2", "0", "x"], "interval must have finite ends"),
         (["x**2", "1", "0"], "interval must have finite ends a <= b"),
         (["x^2", "0", "1"], "write '**'"),
         (["nowhere:f", "0", "1"], "No module named 'nowhere'"),
+        (["nowhere.py:f", "0", "1"], "No module named 'nowhere'"),
         (["math:nothing", "0", "1"], "has no attribute 'nothing'"),
         (["math:pi", "0", "1"], "math:pi must be a function"),
         (["x", "0", "1", "--xtol", "-1"], "xtol must be"),

@@ -150,14 +150,14 @@ cdef class Brent(IntervalSearch):
         The greatest number of iterations, of one value each.
     rtol : float, optional
         The relative part of the tolerance. Values alone cannot tell points apart that are nearer
-        than about :math:`\\sqrt{\\epsilon}\\,|x|` to a smooth minimiser, which is the default; below
+        than about √ε abs(x) to a smooth minimiser, which is the default; below
         that, it is rounding errors that are compared.
 
     Notes
     -----
     With tol = rtol \\|x\\| + xtol/3, no two points nearer than tol are evaluated, and the search ends
     when no point of the interval is farther than 2 tol from x. Of a unimodal function the interval
-    then holds a minimiser, hence :math:`|x - x^*| \\le 2\\,\\mathit{tol}`. At a smooth minimum with
+    then holds a minimiser, hence abs(x - x*) ≤ 2 tol. At a smooth minimum with
     f'' > 0 convergence is superlinear, of order 1.3247 (the root of t^3 = t + 1). The worst case is
     bounded by about the square of the number of calls of golden section (Brent, 1973, section 5.5);
     it is not met in practice.

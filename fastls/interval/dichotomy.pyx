@@ -123,9 +123,9 @@ cdef class Dichotomy(IntervalSearch):
     -----
     One value for the middle, then at most two an iteration. Of a unimodal function the interval
     returned holds a minimiser, and x is its middle. Hence an interval of length
-    :math:`\\epsilon` takes :math:`K = \\lceil\\log_2((b-a)/\\epsilon)\\rceil` iterations, an x within
-    :math:`\\epsilon` of a minimiser one less, and after the first value and N = 2K more the error
-    is no greater than :math:`0.707^N (b - a)/2`. Golden section does better in the worst case
+    ε takes K = ⌈log₂((b - a)/ε)⌉ iterations, an x within
+    ε of a minimiser one less, and after the first value and N = 2K more the error
+    is no greater than 0.707^N (b - a)/2. Golden section does better in the worst case
     (0.618 a value); here the best case is 0.5 a value.
 
     A mid in ``(a, mid, b)`` is not used: the search begins in the middle.

@@ -150,13 +150,13 @@ cdef class GoldenSection(IntervalSearch):
     -----
     Of a unimodal function (one that falls until its minimiser and rises from there) the interval
     returned holds a minimiser, and after N calls it has the length
-    :math:`0.618^{N-1} (b - a)`, which therefore bounds the error of x. Its length is known beforehand,
+    0.618^(N - 1) (b - a), which therefore bounds the error of x. Its length is known beforehand,
     and so is the number of calls (`evaluations`). No method that compares values needs fewer calls
     in the worst case, for large N, than the Fibonacci search, and golden section needs at most one
     more than that.
 
     Values alone cannot tell points apart that are nearer than about
-    :math:`\\sqrt{\\epsilon}\\,|x|` = 1.5e-8 \\|x\\| to a smooth minimiser: an xtol below that is
+    √ε abs(x) = 1.5e-8 abs(x) to a smooth minimiser: an xtol below that is
     honoured, but it is rounding errors that are then compared. With xtol = 0 the search goes on to
     neighbouring floats, which around 0 takes more than the default maxiter.
 

@@ -281,7 +281,7 @@ cdef class ApproximateWolfe(Wolfe):
     -----
     For a quadratic function the first inequality is the Armijo condition, told by slopes. Near a
     minimiser values differ by less than their last bit, and their comparison is a matter of chance;
-    slopes remain accurate to :math:`\\epsilon` where values are to :math:`\\sqrt{\\epsilon}`. The
+    slopes remain accurate to ε where values are to √ε. The
     last term of the bound, absent from [1]_, is a floor where phi(0) = 0.
 
     References

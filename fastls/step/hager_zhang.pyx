@@ -195,7 +195,7 @@ cdef class HagerZhang(StepSearch):
     -----
     ``step.condition`` tells which conditions were met, `Wolfe` or `ApproximateWolfe`. The latter
     reach a minimiser as accurately as the slopes are computed, where values alone only allow
-    :math:`\\sqrt{\\epsilon}`. Far from it they also accept some steps that the Wolfe conditions do
+    √ε. Far from it they also accept some steps that the Wolfe conditions do
     not.
 
     References

@@ -12,7 +12,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
-from fastls.tape.trace import REFUSALS, Tracer
+from fastls.tape.trace import REFUSALS, Tracer, TracingError
 
 __all__ = ["Path"]
 
@@ -43,7 +43,12 @@ class Path(Recording):
         values = unflatten(arguments, [Tracer(graph, node) for node in inputs])
         x = differentiated(arguments[1], argnums)
         REFUSALS.latest = None
-        returned = function(*values)
+        try:
+            returned = function(*values)
+        except ValueError as error:  # NumPy's, of an assignment into an array
+            if isinstance(error.__cause__, TracingError):
+                raise error.__cause__ from None
+            raise
         if REFUSALS.latest is not None:  # the function caught it, and went where NumPy would not
             raise REFUSALS.latest
         super().__init__(graph, inputs, wanted, x, returned)

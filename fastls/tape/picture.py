@@ -15,8 +15,19 @@ def label(node: Node, names: dict[Node, str]) -> str:
     if node.is_constant:
         if node.shape == ():
             return f"{float(node.constant):.4g}"
-        return " × ".join(map(str, node.shape))
+        return "[" + " × ".join(map(str, node.shape)) + "]"
+    index = node.parameters.get("index")
+    if isinstance(index, tuple):
+        return f"{node.primitive} {', '.join(map(written, index))}"
     return str(node.primitive)
+
+
+def written(index: object) -> str:
+    """An entry of an index, as it is written in brackets."""
+    if not isinstance(index, slice):
+        return str(index)
+    step = "" if index.step in (None, 1) else f":{index.step}"
+    return f"{index.start}:{index.stop}{step}".replace("None", "")
 
 
 def write_dot(graph: Graph, inputs: Sequence[Node], outputs: Sequence[Node]) -> str:

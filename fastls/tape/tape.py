@@ -478,6 +478,8 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
     ------
     TracingError
         A `TypeError`, if the function does what cannot be recorded; it names the line.
+    TypeError
+        If there are no arguments.
 
     Examples
     --------
@@ -487,4 +489,6 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
     >>> tape.value_and_grad(np.array([1.0, 0.0]))
     (0.0, array([2., 0.]))
     """
+    if not arguments:
+        raise TypeError("record needs the arguments to record with, as in record(f, np.zeros(3))")
     return Tape(function, arguments, argnums)

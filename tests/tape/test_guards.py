@@ -456,11 +456,10 @@ REFUSED = [
 
 
 def refusal(f):
-    """What the user reads; NumPy puts an error of its own before ours in an assignment."""
-    with pytest.raises((TracingError, ValueError)) as caught:
+    """What the user reads; in an assignment too, where NumPy puts an error before ours."""
+    with pytest.raises(TracingError) as caught:
         record(f, np.ones(4))
-    error = caught.value
-    return error if isinstance(error, TracingError) else error.__cause__
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -468,7 +467,6 @@ def refusal(f):
 )
 def test_what_cannot_be_recorded_names_the_line_and_what_to_write(f, instead):
     error = refusal(f)
-    assert isinstance(error, TracingError)
     assert re.search(instead, str(error))
     assert "test_guards.py:" in str(error)
 

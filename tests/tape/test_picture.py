@@ -95,9 +95,15 @@ def test_boxes_are_inputs_and_plain_text_constants_and_outputs_are_thick():
     nodes, _ = parse(record(lambda x, y: (A @ x) * y, x0, 2.0, argnums=(0, 1)).to_dot())
     labels = {label: (shape, width) for label, shape, width in nodes.values()}
     assert labels["x0"] == labels["x1"] == ("box", "1")
-    assert labels["3 × 3"] == ("plaintext", "1")
+    assert labels["[3 × 3]"] == ("plaintext", "1")
     assert labels["matmul"] == ("ellipse", "1")
     assert labels["multiply"] == ("ellipse", "2")
+
+
+def test_a_slice_says_of_what():
+    nodes, _ = parse(record(lambda x: x[0, 2] + x[1:, 1] + np.sum(x[::-2, :2]), A).to_dot())
+    labels = {label for label, *_ in nodes.values()}
+    assert {"slice 0, 2", "slice 1:3, 1", "slice 2::-2, 0:2"} <= labels
 
 
 def test_an_input_that_nothing_depends_on_is_not_shown():

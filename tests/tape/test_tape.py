@@ -206,6 +206,11 @@ def test_integers_are_numbers_where_they_are_differentiated():
     np.testing.assert_array_equal(record(np.sum, np.arange(3)).grad(np.arange(3)), np.ones(3))
 
 
+def test_arguments_are_needed():
+    with pytest.raises(TypeError, match="needs the arguments to record with"):
+        record(scalar)
+
+
 def test_other_structures_are_refused():
     tape = record(lambda p: p[0] * p[1], (1.0, 2.0))
     for wrong in ([1.0, 2.0], (1.0,), (1.0, np.ones(2)), 1.0):
