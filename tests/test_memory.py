@@ -16,6 +16,16 @@ from tests.entries import ENTRIES, OPAQUE, PURPOSES, RECORDED, slope_of_valley, 
 
 pytestmark = pytest.mark.filterwarnings("ignore::fastls.LineSearchWarning")
 
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen():
+    """What other tests have left need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 every_entry = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
 
 
