@@ -1,6 +1,7 @@
 """The compiled modules; everything else about the package stands in pyproject.toml.
 
-``FASTLS_DEBUG=1`` builds with bounds checks and compiler warnings.
+``FASTLS_DEBUG=1`` builds with bounds checks and compiler warnings,
+``FASTLS_SANITIZE=address,undefined`` with GCC's sanitizers of these names (`.ci/sanitize`).
 """
 
 import multiprocessing
@@ -13,6 +14,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 DEBUG = os.environ.get("FASTLS_DEBUG", "") not in ("", "0")
+SANITIZERS = os.environ.get("FASTLS_SANITIZE", "")
 CORES = os.cpu_count() or 1
 
 if sys.platform == "win32":
@@ -26,11 +28,14 @@ else:
         "-fno-trapping-math",
     ]
     flags += ["-Wall", "-Wextra"] if DEBUG else ["-g0"]
-if sys.platform == "linux":
+if sys.platform == "linux" and not SANITIZERS:
     # The driver's loop is as fast as one written by hand only where GCC inlines all of it.
     flags += ["--param=max-inline-insns-single=1000"]
 # Without the names of what is not exported, wheels are a tenth smaller.
-link_flags = ["-Wl,-s"] if sys.platform == "linux" and not DEBUG else []
+link_flags = ["-Wl,-s"] if sys.platform == "linux" and not (DEBUG or SANITIZERS) else []
+if SANITIZERS:
+    flags += ["-O1", "-w", "-g1", "-fno-omit-frame-pointer", f"-fsanitize={SANITIZERS}"]
+    link_flags += [f"-fsanitize={SANITIZERS}"]
 
 extensions = [
     Extension(

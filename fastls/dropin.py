@@ -20,6 +20,7 @@ from fastls.interval.bracket import Bracket
 from fastls.interval.bracket import bracket as find_bracket
 from fastls.interval.brent import Brent
 from fastls.interval.golden_section import GoldenSection
+from fastls.interval.minimize_scalar import optimize_warning
 from fastls.oracle.lowlevel import is_compiled
 from fastls.search.result import Result, Step
 from fastls.status import Status
@@ -291,7 +292,7 @@ def fminbound(
     if disp > 2:
         print(found)
     if disp and not found.success:
-        warnings.warn(found.message, RuntimeWarning, stacklevel=2)
+        warnings.warn(found.message, optimize_warning(), stacklevel=2)
     ierr = 0 if found.success else 1 if found.status == Status.MAX_ITERATIONS else 2
     return (found.x, found.fun, ierr, found.nfev) if full_output else found.x
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("no deadline", deadline=None)  # busy machines are no failures
+settings.register_profile("long", deadline=None, max_examples=20_000)  # --hypothesis-profile=long
 settings.load_profile("no deadline")
 
 

@@ -12,7 +12,9 @@ from libc.math cimport NAN, isfinite
 from fastls.interval.bracket cimport run_bracket
 from fastls.interval.method cimport IntervalSearch, start_t
 from fastls.oracle.oracle cimport oracle_t
-from fastls.search.driver cimport VALUE, begin_at, evaluate, search_t, sloped_search_t
+from fastls.search.driver cimport (
+    VALUE, begin_at, cause_of_failure, evaluate, note_quotient, search_t, sloped_search_t,
+)
 from fastls.search.trace cimport trace_t
 from fastls.status cimport (
     CONVERGED, MAX_ITERATIONS, RAISED, RESOLUTION, RUNNING, STEP_TOO_SMALL, UNBOUNDED, status_t,
@@ -42,6 +44,9 @@ cdef double value_at(double alpha, void *data) noexcept nogil:
     if status != RUNNING:
         values.status = status
         return NAN
+    if isfinite(value):
+        values.point.finite += 1
+        note_quotient(&values.point, value)
     return value
 
 
@@ -100,9 +105,9 @@ cdef class ExactSearch(StepSearch):
             longer, longer_value = alpha, value
             alpha *= CONTRACTION
             if alpha == 0.0:
-                return RESOLUTION
+                return cause_of_failure(&values.point, RESOLUTION)
         else:
-            return RESOLUTION
+            return cause_of_failure(&values.point, RESOLUTION)
         if longer == longer:
             start = start_t(0.0, alpha, longer, problem.origin.value, value, longer_value)
             status = CONVERGED
@@ -113,7 +118,7 @@ cdef class ExactSearch(StepSearch):
             start.mid, start.fmid = found.x, found.fun
         if values.status != RUNNING:
             return values.status
-        if start.fmid < problem.origin.value:
+        if start.fmid < problem.origin.value and isfinite(start.fmid):
             answer.line.search.x, answer.line.search.fun = start.mid, start.fmid
             answer.line.slope = NAN
             return status if status == UNBOUNDED else CONVERGED

@@ -14,6 +14,7 @@ from fastls.descent.minimum import Minimum
 from fastls.descent.newton_cg import NewtonCG
 from fastls.descent.objective import CallableObjective, Objective
 from fastls.descent.recorded_objective import RecordedObjective
+from fastls.interval.minimize_scalar import optimize_warning
 from fastls.tape import Tape, TracingError, record
 
 __all__ = ["METHODS", "minimize", "objective_of"]
@@ -160,16 +161,6 @@ def with_options(method: Descent, search: Any, tol: Any, options: dict[str, Any]
         if isinstance(method, GradientDescent):
             known.setdefault("reference", None)
     return method.replaced(**known) if known else method
-
-
-def optimize_warning() -> type[Warning]:
-    """SciPy's category, where there is SciPy."""
-    try:
-        from scipy.optimize import OptimizeWarning
-    except ImportError:
-        return UserWarning
-    category: type[Warning] = OptimizeWarning
-    return category
 
 
 def start_of(x0: Any) -> np.ndarray[Any, Any]:

@@ -1,5 +1,6 @@
 """SciPy's ``minimize_scalar``: one function in front of every method on an interval."""
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -128,5 +129,13 @@ def minimize_with(
     if disp > 1 and result.success:
         print(result.message)
     if disp and not result.success:
-        warnings.warn(result.message, RuntimeWarning, stacklevel=3)
+        warnings.warn(result.message, optimize_warning(), stacklevel=3)
     return result
+
+
+def optimize_warning() -> type[Warning]:
+    """SciPy's category for a minimisation that failed, where SciPy is loaded; else its base."""
+    category: type[Warning] = getattr(
+        sys.modules.get("scipy.optimize"), "OptimizeWarning", UserWarning
+    )
+    return category

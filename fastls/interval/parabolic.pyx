@@ -128,6 +128,7 @@ cdef inline status_t parabolic_begin(
     s.xtol = fmax(xtol, 3.0 * DBL_MIN)
     s.rtol = fmax(rtol, 2.0 * DBL_EPSILON)
     s.confirming = False
+    s.w = s.fw = s.v = s.fv = NAN
     s.fa = start.fa
     s.fmid = start.fmid
     s.fb = start.fb

@@ -253,6 +253,14 @@ cdef int ray_value_and_slope(double alpha, double *value, double *slope, void *d
     return (<Ray> data).evaluate(alpha, value, slope)
 
 
+cdef double ray_value_with_gil(double alpha, void *data) noexcept:
+    """The GIL, which the driver holds for dphi, may be what another thread on the ray waits for."""
+    cdef double value
+    with nogil:
+        value = ray_value(alpha, data)
+    return value
+
+
 cdef int bind_ray(Oracle self, bint slopes) except -1:
     if self.args:
         raise TypeError(f"args belong to Tape.along, not to a search along its ray; got {self.args!r}")
@@ -315,4 +323,6 @@ cdef Oracle as_sloped_oracle(object phi, object dphi, object args):
     derivative.call.oracle = &self.c
     if derivative.c.is_python:
         self.c.is_python = True
+        if self.c.value == ray_value:
+            self.c.value = <value_function> <void *> ray_value_with_gil
     return self

@@ -162,9 +162,12 @@ cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept no
             s.tie = s.line.search.nit
         if found == ACCEPTABLE and s.tie == s.line.search.nit:
             found = TOO_LONG if slope >= 0.0 else TOO_SHORT
-        if (s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope
-                or found == ACCEPTABLE and contradicts(&s.line)):
+        if s.condition.kind == STRONG_WOLFE and slope > -s.condition.c2 * s.line.origin.slope:
             found = TOO_LONG
+    # So short a step may be acceptable by rounding alone, where the slope at 0 is wrong.
+    if (found == ACCEPTABLE and (s.is_rounded or value >= s.line.origin.value)
+            and contradicts(&s.line)):
+        found = TOO_LONG
     if found == ACCEPTABLE and s.also.accepts is not NULL and not s.also.accepts(
             alpha, value, slope, s.also.data):
         found = TOO_SHORT if slope < 0.0 and needs_slope(&s.condition) else TOO_LONG

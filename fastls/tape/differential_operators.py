@@ -365,7 +365,8 @@ def primitive(
     known: dict[Any, Primitive] = {}
 
     def value(*arrays: Any) -> Any:
-        return np.asarray(f(*[a.item() if np.ndim(a) == 0 else a for a in map(np.asarray, arrays)]))
+        # Copies: what f is handed is its own, and not the memory of a replay.
+        return np.asarray(f(*[np.array(a) if np.ndim(a) else np.asarray(a).item() for a in arrays]))
 
     def call(*arrays: Any) -> Any:
         tracers = traced(arrays)

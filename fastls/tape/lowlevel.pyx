@@ -16,6 +16,7 @@ from cpython.ref cimport Py_DECREF, Py_INCREF
 from libc.math cimport NAN
 from libc.string cimport memcpy
 
+from fastls.tape.flag cimport give, let_others_run, take
 from fastls.tape.replay cimport Workspace
 
 import numpy as np
@@ -23,20 +24,6 @@ import numpy as np
 from fastls.tape.ray import end_to_end
 
 np.import_array()
-
-cdef extern from *:
-    """
-    #ifdef _MSC_VER
-      #include <intrin.h>
-      #define FASTLS_TAKE(flag) _InterlockedExchange8((flag), 1)
-      #define FASTLS_GIVE(flag) _InterlockedExchange8((flag), 0)
-    #else
-      #define FASTLS_TAKE(flag) __atomic_test_and_set((flag), __ATOMIC_ACQUIRE)
-      #define FASTLS_GIVE(flag) __atomic_clear((flag), __ATOMIC_RELEASE)
-    #endif
-    """
-    bint take "FASTLS_TAKE"(char *flag) noexcept nogil
-    void give "FASTLS_GIVE"(char *flag) noexcept nogil
 
 # A casted function leaves the exception in the thread state, where `keep_error` finds it.
 ctypedef int (*ask_function)(
@@ -73,6 +60,7 @@ cdef inline int sit_down(Seats seats) noexcept nogil:
         for i in range(SEATS):
             if not take(&seats.seat[i].taken):
                 return i
+        let_others_run()
 
 
 cdef int ask_python(
@@ -140,6 +128,9 @@ cdef class LowLevel:
     >>> kind(f.address)(2, x, gradient, f.data), list(gradient)
     (25.0, [6.0, 8.0])
     """
+
+    def __init__(self):
+        raise TypeError("a LowLevel is made by Tape.lowlevel")
 
     cdef int call(self, const double *x, double *value, double *gradient) noexcept nogil:
         """0, or -1 where the function raised."""

@@ -1,6 +1,5 @@
 """One path through a function: its graph, and the programs made from it."""
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from fastls.tape.captured import Captured
 from fastls.tape.graph import Graph, Node
+from fastls.tape.lock import new_lock
 from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
@@ -60,7 +60,7 @@ class Path(Recording):
         self.calls: dict[str, Call] = {}
         self.programs: dict[Any, Program] = {}
         self.ends: dict[Any, tuple[list[Node], list[Node]]] = {}
-        self.lock = threading.Lock()
+        self.lock = new_lock()
 
     def program(self, key: Any, build: Callable[["Path"], Any]) -> Program:
         """The program for inputs and outputs that build names, made when it is first asked for."""

@@ -20,6 +20,8 @@ cimport numpy as np
 from libc.math cimport fabs, fmax, isfinite
 from libc.string cimport memcpy
 
+from fastls.tape.flag cimport give, let_others_run, take
+
 import math
 from itertools import accumulate
 
@@ -28,20 +30,6 @@ import numpy as np
 from fastls.tape.restriction import restriction_of
 
 np.import_array()
-
-cdef extern from *:
-    """
-    #ifdef _MSC_VER
-      #include <intrin.h>
-      #define FASTLS_TAKE(flag) _InterlockedExchange8((flag), 1)
-      #define FASTLS_GIVE(flag) _InterlockedExchange8((flag), 0)
-    #else
-      #define FASTLS_TAKE(flag) __atomic_test_and_set((flag), __ATOMIC_ACQUIRE)
-      #define FASTLS_GIVE(flag) __atomic_clear((flag), __ATOMIC_RELEASE)
-    #endif
-    """
-    bint take "FASTLS_TAKE"(char *flag) noexcept nogil
-    void give "FASTLS_GIVE"(char *flag) noexcept nogil
 
 # So much rounding, in units of its last place, may u gather before it is computed anew.
 cdef double MOST_DRIFT = 64.0
@@ -60,7 +48,7 @@ NAMES = {
 cdef inline void acquire(Ray ray) noexcept nogil:
     """Wait until no other thread uses the ray."""
     while take(&ray.busy):
-        pass
+        let_others_run()
 
 
 cdef char *address(object array) noexcept:
@@ -196,6 +184,9 @@ cdef class Ray:
     >>> ray.gradient(0.5)
     array([0.5, 0.5])
     """
+
+    def __init__(self):
+        raise TypeError("a Ray is made by Tape.along")
 
     cdef int begin(self, const double *x) noexcept nogil:
         memcpy(self.x, x, self.size * sizeof(double))

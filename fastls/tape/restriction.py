@@ -14,7 +14,6 @@ costs one product with A, and the gradient at a new point one with its transpose
 """
 
 import math
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ import numpy as np
 from fastls.tape import linalg
 from fastls.tape import primitives as p
 from fastls.tape.graph import Graph, Node, Primitive, depends_on, needed
+from fastls.tape.lock import new_lock
 from fastls.tape.plan import make_program
 from fastls.tape.replay import Program
 from fastls.tape.transforms import pullback, pushforward
@@ -203,7 +203,7 @@ class Restriction:
         #: Of each program, its inputs, outputs and guards.
         self.ends: dict[str, tuple[Sequence[Node], Sequence[Node], Guards]] = {}
         self.programs: dict[tuple[str, bool], Program] = {}
-        self.lock = threading.Lock()
+        self.lock = new_lock()
         self.restrict()
 
     def program(self, name: str, guarded: bool = True) -> Program:

@@ -64,7 +64,7 @@ CODES = {
     np.logical_and: AND, np.logical_or: OR, np.logical_xor: XOR, np.logical_not: NOT,
     np.isfinite: FINITE, np.isnan: NAN_, np.isinf: INFINITE,
 }
-cdef dict CODE_OF = {}        # of each primitive, or -1
+cdef dict CODE_OF = {}        # of each primitive that is a ufunc, or -1
 cdef set ALIASES = {p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.BROADCAST, p.SLICE}
 
 # Registers that are not known before the code is complete, by the number of what is in them.
@@ -89,7 +89,8 @@ cdef int code_of(Primitive primitive) except -2:
                 found = CODES[ufunc]
             elif ufunc.nin <= 2 and loop(ufunc, "d" * ufunc.nin + "->d") is not None:
                 found = CALL if primitive.dtype == float else -1
-        CODE_OF[primitive] = found
+        if found >= 0 or isinstance(ufunc, np.ufunc):      # others may be the user's, and many
+            CODE_OF[primitive] = found
     return found
 
 

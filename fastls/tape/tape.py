@@ -6,7 +6,6 @@ otherwise ends, and the function is recorded again on the new path. Paths are ke
 """
 
 import math
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from fastls.tape import (  # noqa: F401  # they fill the tables
     special,
 )
 from fastls.tape.formula import write_formula
+from fastls.tape.lock import new_lock
 from fastls.tape.lowlevel import LowLevel, lowlevel
 from fastls.tape.path import Path
 from fastls.tape.picture import write_dot
@@ -90,7 +90,7 @@ class Tape(Answering):
         self.structure, self.wanted = self._read(arguments, leaves)
         self.shapes = without_static(self.structure)
         self.paths: dict[Any, list[Path]] = {}
-        self.lock = threading.RLock()
+        self.lock = new_lock(reentrant=True)
         self._new_path(self.structure, leaves)
 
     def __reduce__(self) -> Any:

@@ -80,7 +80,7 @@ def test_bounds_that_are_none_are_refused(bounds):
 
 
 def test_disp_warns_of_failure_and_prints_success(capsys):
-    with pytest.warns(RuntimeWarning, match="Maximum number of iterations"):
+    with pytest.warns(UserWarning, match="Maximum number of iterations"):
         minimize_scalar(quartic, bounds=(0, 5), options={"disp": True, "maxiter": 2})
     minimize_scalar(quartic, bounds=(0, 5), options={"disp": 3})
     printed = capsys.readouterr().out

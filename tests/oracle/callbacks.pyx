@@ -28,11 +28,17 @@ cdef api double of_floats(float x) noexcept nogil:
 
 cdef extern from *:
     """
-    #include <time.h>
-    static void fastls_sleep(double seconds) {
-        struct timespec duration = {(time_t) seconds, (long) ((seconds - (time_t) seconds) * 1e9)};
-        nanosleep(&duration, NULL);
-    }
+    #ifdef _WIN32
+      #include <windows.h>
+      static void fastls_sleep(double seconds) { Sleep((DWORD) (seconds * 1e3)); }
+    #else
+      #include <time.h>
+      static void fastls_sleep(double seconds) {
+          struct timespec duration = {
+              (time_t) seconds, (long) ((seconds - (time_t) seconds) * 1e9)};
+          nanosleep(&duration, NULL);
+      }
+    #endif
     """
     void c_sleep "fastls_sleep"(double seconds) noexcept nogil
 

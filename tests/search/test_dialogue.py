@@ -1,5 +1,6 @@
 """Ask and tell: the same search, without a callback."""
 
+import functools
 import math
 import pickle
 
@@ -216,6 +217,15 @@ def test_many_dialogues_at_once():
         assert dialogue.result.x == pytest.approx(centre, abs=1e-7)
 
 
+class Failing:
+    def __float__(self):
+        raise ZeroDivisionError
+
+
+# What is no number, and what telling it raises.
+NO_NUMBERS = [("1", TypeError), (1j, TypeError), ([1.0], TypeError), (Failing(), ZeroDivisionError)]
+
+
 class Conversation(RuleBasedStateMachine):
     """Whatever is said in whatever order, a dialogue stays within its interval and its rules."""
 
@@ -241,6 +251,14 @@ class Conversation(RuleBasedStateMachine):
         self.told[self.asked] = value
         self.asked = None
 
+    @precondition(lambda self: self.asked is not None)
+    @rule(wrong=st.sampled_from([(None, TypeError), *NO_NUMBERS]))
+    def tell_no_number(self, wrong):
+        value, error = wrong
+        with pytest.raises(error):
+            self.dialogue.tell(value)
+        assert self.dialogue.ask() == self.asked
+
     @precondition(lambda self: self.asked is None)
     @rule(value=st.floats())
     def tell_unasked(self, value):
@@ -250,7 +268,7 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def look(self):
         result = self.dialogue.result
-        assert result.nfev == len(self.told) == len(result.trace)
+        assert result.nfev == len(self.told) == len(result.trace) <= 2 * 20 + 3
         assert self.a <= result.interval[0] <= result.interval[1] <= self.b
         finite = [value for value in self.told.values() if not math.isnan(value)]
         if finite:
@@ -385,23 +403,33 @@ def test_on_an_interval_no_slope_is_needed():
     assert dialogue.result.nfev == 1
 
 
+CONDITIONED = [
+    functools.partial(fastls.Backtracking, condition, interpolation=interpolation)
+    for condition in (fastls.Goldstein(), fastls.Wolfe(), fastls.StrongWolfe(), fastls.Curvature())
+    for interpolation in (None, "cubic")
+]
+
+
 class StepConversation(RuleBasedStateMachine):
     """Whatever is said in whatever order, a dialogue about a step keeps its rules."""
 
     @initialize(
-        search=st.sampled_from(STEP_SEARCHES),
+        search=st.sampled_from(STEP_SEARCHES + CONDITIONED),
         slope0=st.floats(-1e3, -1e-3),
         alpha=st.floats(1e-3, 1e3),
+        alpha_max=st.sampled_from([1e10, 1e3, 1.0]),
     )
-    def begin(self, search, slope0, alpha):
-        self.dialogue = search(max_evaluations=20).begin(1.0, slope0, alpha)
+    def begin(self, search, slope0, alpha, alpha_max):
+        self.alpha_max = alpha_max
+        method = search(max_evaluations=20)
+        self.dialogue = method.begin(1.0, slope0, alpha, alpha_max=alpha_max)
         self.asked, self.told = None, {}
 
     @rule()
     def ask(self):
         alpha = self.dialogue.ask()
         if alpha is not None:
-            assert 0.0 < alpha <= 1e10
+            assert 0.0 < alpha <= self.alpha_max
             assert self.asked in (None, alpha)
             assert alpha not in self.told or self.dialogue.needs_slope
         self.asked = alpha
@@ -419,6 +447,14 @@ class StepConversation(RuleBasedStateMachine):
         self.told[self.asked] = value
         self.asked = None
 
+    @precondition(lambda self: self.asked is not None)
+    @rule(wrong=st.sampled_from(NO_NUMBERS), of_slope=st.booleans())
+    def tell_no_number(self, wrong, of_slope):
+        value, error = wrong
+        with pytest.raises(error):
+            self.dialogue.tell(*((1.0, value) if of_slope else (value, 1.0)))
+        assert self.dialogue.ask() == self.asked
+
     @precondition(lambda self: self.asked is None)
     @rule(value=st.floats())
     def tell_unasked(self, value):
@@ -428,7 +464,7 @@ class StepConversation(RuleBasedStateMachine):
     @rule()
     def look(self):
         result = self.dialogue.result
-        assert result.nfev == len(self.told) == len(result.trace)
+        assert result.nfev == len(self.told) == len(result.trace) <= 20
         assert math.isfinite(result.value)
         assert result.alpha == 0.0 or self.told[result.alpha] == result.value
         assert result.success == (result.condition is not None)

@@ -1,0 +1,327 @@
+"""Every public way to minimise, by the same two functions: a value and a slope.
+
+An entry minimises a function of one variable as it would anything: on an interval, from a point
+along a direction, by a descent method, from a recorded tape, or as one of SciPy's.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import fastls
+from fastls import Armijo, Goldstein, Status, Wolfe, dropin
+
+INTERVAL = (0.0, 5.0)
+X, D = np.array([0.0, 3.0]), np.array([1.0, 0.0])  # the variable, and one that does not count
+
+
+def valley(a):
+    return (a - 1.0) ** 2
+
+
+def slope_of_valley(a):
+    return 2.0 * (a - 1.0)
+
+
+class Outcome(NamedTuple):
+    status: Status | None  # None from what is SciPy's, which tells success alone
+    success: bool
+    at: float | None
+    value: float | None
+
+
+class Entry(NamedTuple):
+    kind: str  # "interval", "bracket", "step" or "descent"
+    run: Callable[..., Outcome]  # of value and slope, and of the first step to try
+    is_guarded: bool = True  # finds a way around what is not finite
+
+
+ENTRIES: dict[str, Entry] = {}
+
+
+def outcome(found: Any, at: str, value: str) -> Outcome:
+    return Outcome(found.status, found.success, found[at], found[value])
+
+
+# On an interval.
+
+
+def converse(dialogue: Any, answer: Callable[..., Any]) -> Any:
+    while (x := dialogue.ask()) is not None:
+        dialogue.tell(*answer(x))
+    return dialogue.result
+
+
+def add_interval(search: Any) -> None:
+    name, guarded = type(search).__name__, not isinstance(search, fastls.Parabolic)
+
+    def by_minimize(value, slope, first, **options):
+        return outcome(search.minimize(value, INTERVAL, **options), "x", "fun")
+
+    def by_dialogue(value, slope, first):
+        return outcome(converse(search.begin(INTERVAL), lambda x: (value(x),)), "x", "fun")
+
+    def by_scipys_name(value, slope, first):
+        return outcome(fastls.minimize_scalar(value, bounds=INTERVAL, method=search), "x", "fun")
+
+    def from_a_bracket(value, slope, first):
+        return outcome(fastls.minimize_scalar(value, (0.0, 0.5), method=search), "x", "fun")
+
+    ENTRIES[f"{name}.minimize"] = Entry("interval", by_minimize, guarded)
+    ENTRIES[f"{name}.minimize, traced"] = Entry(
+        "interval", functools.partial(by_minimize, trace=True), guarded
+    )
+    ENTRIES[f"{name}.begin"] = Entry("interval", by_dialogue, guarded)
+    ENTRIES[f"minimize_scalar, {name}"] = Entry("interval", by_scipys_name, guarded)
+    ENTRIES[f"minimize_scalar from a bracket, {name}"] = Entry("bracket", from_a_bracket, guarded)
+
+
+for method in (fastls.Dichotomy(), fastls.GoldenSection(), fastls.Parabolic(), fastls.Brent()):
+    add_interval(method)
+
+
+def by_bracket(value, slope, first):
+    return outcome_of_bracket(fastls.bracket(value, 0.0, 0.5))
+
+
+def outcome_of_bracket(found: Any) -> Outcome:
+    return Outcome(found.status, found.success, found.mid, found.fmid)
+
+
+def by_scipys_bracket(value, slope, first):
+    try:
+        _, at, _, _, value_there, _, _ = dropin.bracket(value, 0.0, 0.5)
+    except dropin.BracketError as error:
+        return Outcome(None, False, error.data[1], error.data[4])
+    return Outcome(None, True, at, value_there)
+
+
+def by_fminbound(value, slope, first):
+    x, fun, failed, _ = dropin.fminbound(value, *INTERVAL, full_output=True, disp=0)
+    return Outcome(None, not failed, x, fun)
+
+
+def by_brent(search: Any, value, slope, first):
+    try:
+        x, fun, *_ = search(value, brack=(0.0, 0.5), full_output=True)
+    except dropin.BracketError:
+        return Outcome(None, False, None, None)
+    return Outcome(None, True, x, fun)
+
+
+ENTRIES |= {
+    "bracket": Entry("bracket", by_bracket),
+    "dropin.bracket": Entry("bracket", by_scipys_bracket),
+    "dropin.fminbound": Entry("interval", by_fminbound),
+    "dropin.brent": Entry("bracket", functools.partial(by_brent, dropin.brent)),
+    "dropin.golden": Entry("bracket", functools.partial(by_brent, dropin.golden)),
+}
+
+
+# A step along a direction.
+
+
+def of_vector(value, slope):
+    """The function of two variables, of which the second does not count; and its gradient."""
+    return lambda x: value(x[0]), lambda x: np.array([slope(x[0]), 0.0])
+
+
+def name_of(search: Any) -> str:
+    kind = type(search).__name__
+    is_plain = kind != "Backtracking" or isinstance(search.condition, Armijo)
+    return kind if is_plain else f"{kind}({type(search.condition).__name__})"
+
+
+def add_step(search: Any) -> None:
+    name = name_of(search)
+
+    def by_search(value, slope, first):
+        found = search.search(lambda a: (value(a), slope(a)), None, first)
+        return outcome(found, "alpha", "value")
+
+    def by_search_apart(value, slope, first):
+        return outcome(search.search(value, slope, first, trace=True), "alpha", "value")
+
+    def by_step(value, slope, first):
+        found = search.step(*of_vector(value, slope), X, D, first)
+        return outcome(found, "alpha", "value")
+
+    def by_step_of_pairs(value, slope, first):
+        f, grad = of_vector(value, slope)
+        found = search.step(lambda x: (f(x), grad(x)), None, X, D, first)
+        return outcome(found, "alpha", "value")
+
+    def by_dialogue(value, slope, first):
+        dialogue = search.begin(value(0.0), slope(0.0), first)
+        return outcome(converse(dialogue, lambda a: (value(a), slope(a))), "alpha", "value")
+
+    for how, run in {
+        ".search of pairs": by_search, ".search": by_search_apart, ".step": by_step,
+        ".step of pairs": by_step_of_pairs, ".begin": by_dialogue,
+    }.items():  # fmt: skip
+        ENTRIES[name + how] = Entry("step", run)
+
+
+STEP_SEARCHES = [
+    fastls.Backtracking(),
+    fastls.Backtracking(Wolfe(), interpolation="quadratic"),
+    fastls.Backtracking(Goldstein(), interpolation="cubic"),
+    fastls.Zoom(),
+    fastls.MoreThuente(),
+    fastls.HagerZhang(),
+]
+for method in STEP_SEARCHES:
+    add_step(method)
+
+
+def of_scipy(alpha: float | None, value: float | None) -> Outcome:
+    return Outcome(None, alpha is not None, alpha, value)
+
+
+def by_line_search(search: Any, value, slope, first):
+    """The first step is 1."""
+    f, grad = of_vector(value, slope)
+    found = search(f, grad, X, first * D)
+    if found[5] is None:  # a step may be handed out all the same, unchecked and with a warning
+        return Outcome(None, False, None, found[3])
+    return of_scipy(found[0] and first * found[0], found[3])
+
+
+def by_line_search_armijo(value, slope, first):
+    f, grad = of_vector(value, slope)
+    alpha, _, there = dropin.line_search_armijo(f, X, D, grad(X), f(X), alpha0=first)
+    return of_scipy(alpha, there)
+
+
+def by_scalar_search(search: Any, value, slope, first):
+    found = search(lambda a: value(first * a), lambda a: first * slope(first * a))
+    if found[-1] is None:
+        return Outcome(None, False, None, found[1])
+    return of_scipy(found[0] and first * found[0], found[1])
+
+
+def by_scalar_search_armijo(value, slope, first):
+    return of_scipy(*dropin.scalar_search_armijo(value, value(0.0), slope(0.0), alpha0=first))
+
+
+for wolfe in ("wolfe1", "wolfe2"):
+    ENTRIES[f"dropin.line_search_{wolfe}"] = Entry(
+        "step", functools.partial(by_line_search, getattr(dropin, f"line_search_{wolfe}"))
+    )
+    ENTRIES[f"dropin.scalar_search_{wolfe}"] = Entry(
+        "step", functools.partial(by_scalar_search, getattr(dropin, f"scalar_search_{wolfe}"))
+    )
+ENTRIES["dropin.line_search_armijo"] = Entry("step", by_line_search_armijo)
+ENTRIES["dropin.scalar_search_armijo"] = Entry("step", by_scalar_search_armijo)
+
+
+# Descent.
+
+
+def by_minimize(method: str, search: Any, value, slope, first):
+    f, grad = of_vector(value, slope)
+    found = fastls.minimize(f, X, jac=grad, method=method, search=search)
+    return Outcome(found.status, found.success, found.x[0], found.fun)
+
+
+def by_minimize_of_pairs(method: str, value, slope, first):
+    f, grad = of_vector(value, slope)
+    found = fastls.minimize(lambda x: (f(x), grad(x)), X, jac=True, method=method)
+    return Outcome(found.status, found.success, found.x[0], found.fun)
+
+
+METHODS = ("lbfgs", "cg", "gd", "newton-cg")
+for each in METHODS:
+    ENTRIES[f"minimize, {each}"] = Entry("descent", functools.partial(by_minimize, each, None))
+    ENTRIES[f"minimize of pairs, {each}"] = Entry(
+        "descent", functools.partial(by_minimize_of_pairs, each)
+    )
+ENTRIES["minimize, gd, exact"] = Entry(
+    "descent", functools.partial(by_minimize, "gd", fastls.Brent())
+)
+
+
+# Of a recorded function: the same searches, without Python between two evaluations.
+
+
+def opaque(value, slope):
+    """The function of a vector as NumPy code, of which one operation is a user's own."""
+    operation = fastls.primitive(
+        value, vjp=lambda g, y, a: [g * slope(a)], jvp=lambda t, y, a: t[0] * slope(a)
+    )
+    return lambda x: operation(x[0])
+
+
+def traceable(value, slope):
+    return lambda x: value(x[0])
+
+
+def by_tape(search: Any, prepare: Any, value, slope, first):
+    tape = fastls.record(prepare(value, slope), X)
+    return outcome(search.step(tape, None, X, D, first), "alpha", "value")
+
+
+def by_ray(search: Any, prepare: Any, value, slope, first):
+    tape = fastls.record(prepare(value, slope), X)
+    return outcome(search.search(tape.along(X, D), None, first), "alpha", "value")
+
+
+def on_ray(search: Any, prepare: Any, value, slope, first):
+    tape = fastls.record(prepare(value, slope), X)
+    return outcome(search.minimize(tape.along(X, D), INTERVAL), "x", "fun")
+
+
+def by_recorded_minimize(method: str, prepare: Any, value, slope, first):
+    found = fastls.minimize(prepare(value, slope), X, method=method)
+    return Outcome(found.status, found.success, found.x[0], found.fun)
+
+
+def recorded_entries(prepare: Any) -> dict[str, Entry]:
+    rows = {}
+    for search in STEP_SEARCHES:
+        name = name_of(search)
+        rows[f"{name}.step of a tape"] = Entry("step", functools.partial(by_tape, search, prepare))
+        rows[f"{name}.search on a ray"] = Entry("step", functools.partial(by_ray, search, prepare))
+    rows["Brent.minimize on a ray"] = Entry(
+        "interval", functools.partial(on_ray, fastls.Brent(), prepare)
+    )
+    for method in METHODS:
+        rows[f"minimize of a tape, {method}"] = Entry(
+            "descent", functools.partial(by_recorded_minimize, method, prepare)
+        )
+    return rows
+
+
+RECORDED = recorded_entries(traceable)
+OPAQUE = {f"{name}, opaque": entry for name, entry in recorded_entries(opaque).items()}
+
+
+# What a tape is asked for.
+
+PURPOSES = {
+    "value": lambda tape, x: tape(x),
+    "value_and_grad": lambda tape, x: tape.value_and_grad(x),
+    "grad": lambda tape, x: tape.grad(x),
+    "jacobian": lambda tape, x: tape.jacobian(x),
+    "hessian": lambda tape, x: tape.hessian(x),
+    "jvp": lambda tape, x: tape.jvp(x, x),
+    "vjp": lambda tape, x: tape.vjp(x, 1.0),
+    "hvp": lambda tape, x: tape.hvp(x, x),
+    "differential": lambda tape, x: tape.differential(x, x),
+    "second_differential": lambda tape, x: tape.second_differential(x, x, x),
+    "along": lambda tape, x: tape.along(x, -x)(0.25),
+    "step": lambda tape, x: fastls.Zoom().step(tape, None, x, -x).alpha,
+}
+
+
+ALL = ("interval", "bracket", "step", "descent")
+
+
+def every(*kinds: str, entries: dict[str, Entry] | None = None):
+    """A test of each entry of these kinds."""
+    chosen = ENTRIES if entries is None else entries
+    chosen = {name: entry for name, entry in chosen.items() if entry.kind in kinds}
+    return pytest.mark.parametrize("entry", chosen.values(), ids=chosen.keys())
