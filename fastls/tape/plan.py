@@ -6,7 +6,7 @@ Everything else gets a block of the arena for its result, which is free again af
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
 __all__ = ["make_program"]
+
+SHORT = 16  # entries, on fewer of which a loop takes longer to call than to run
+PIECE = 256  # entries of an axis, whose cache lines stay in the cache for the next short one
 
 
 class Planner:
@@ -129,10 +132,11 @@ class Planner:
                 merged[-1] = (merged[-1][0] * length, strides)
             else:
                 merged.append((length, strides))
-        inner = merged.pop() if merged else (1, [0] * len(views))
-        self.emit("loop", views, function=function[0], data=function[1], dims=[inner[0]],
-                  steps=inner[1], count=[n for n, _ in merged],
-                  strides=[s for _, s in merged])  # fmt: skip
+        for views, axes in pieces(list(views), merged or [(1, [0] * len(views))]):
+            *outer, (length, steps) = axes
+            self.emit("loop", views, function=function[0], data=function[1], dims=[length],
+                      steps=steps, count=[n for n, _ in outer],
+                      strides=[s for _, s in outer])  # fmt: skip
 
     def spread(self, view: View, shape: tuple[int, ...]) -> View:
         """The view broadcast to a shape."""
@@ -491,6 +495,25 @@ class Planner:
                 length = -(-self.sizes[block] // 64) * 64
                 free.setdefault(length, []).append(offsets[block])
         return offsets, size
+
+
+def pieces(
+    views: list[View], axes: list[tuple[int, list[int]]]
+) -> Iterator[tuple[list[View], list[tuple[int, list[int]]]]]:
+    """Views and axes to walk, the longest axis innermost and by pieces where the last is short."""
+    longest = max(range(len(axes)), key=lambda axis: axes[axis][0])
+    if axes[-1][0] >= SHORT or axes[longest][0] < 2 * axes[-1][0]:
+        yield views, axes
+        return
+    length, steps = axes[longest]
+    others = axes[:longest] + axes[longest + 1 :]
+    whole = length // PIECE
+    if whole:
+        yield views, [(whole, [PIECE * step for step in steps]), *others, (PIECE, steps)]
+    if rest := length % PIECE:
+        done = length - rest
+        moved = [v._replace(offset=v.offset + done * s) for v, s in zip(views, steps, strict=True)]
+        yield moved, [*others, (rest, steps)]
 
 
 def same_view(self: Planner, node: Node) -> None:
