@@ -2,9 +2,10 @@
 
 import os
 
-# One thread for BLAS, set before NumPy is loaded.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+# One thread for BLAS and JAX, set before NumPy is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"):
     os.environ[variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import argparse
 import importlib.metadata
@@ -20,12 +21,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import descent_report, pictures, step_figures, step_report, tape_report
+from . import descent_report, instructions, peers, pictures, step_figures, step_report, tape_report
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
 from .problems import Problem, problems
 from .step_report import StepReport
+from .tape_problems import tape_problems
 
 NAMES = {"GoldenSection": "golden section", "Dichotomy": "dichotomy", "Parabolic": "parabolic"}
 
@@ -60,7 +62,24 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
     parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
+    parser.add_argument("--tapes", action="store_true", help="derivatives of NumPy code alone")
+    parser.add_argument(
+        "--profile", metavar="PROBLEM", help="the instructions of one of the problems of --tapes"
+    )
     options = parser.parse_args()
+    if options.profile:
+        chosen = [each for each in tape_problems(quick=False) if each.name == options.profile]
+        if not chosen:
+            names = ", ".join(repr(each.name) for each in tape_problems(quick=False))
+            parser.error(f"--profile must be one of {names}; got {options.profile!r}")
+        instructions.print_profile(instructions.profile(chosen[0], 20 if options.quick else 500))
+        return
+    if options.tapes:
+        tapes = tape_report.measure(options.quick)
+        tape_report.print_tables(tapes)
+        print_figures([*tape_report.figures(tapes)])
+        print_end(tape_report.left_out())
+        return
     if options.plot:
         pictures.prepare(options.plot)
     repeats = 3 if options.quick else 15
@@ -135,12 +154,12 @@ def left_out() -> list[str]:
 
 def versions() -> dict[str, str]:
     found = {"Python": platform.python_version()}
-    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython", "autograd"):
+    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found | {"compiler": compiler(), "machine": machine()}
+    return found | peers.versions() | {"compiler": compiler(), "machine": machine()}
 
 
 def machine() -> str:
@@ -155,7 +174,7 @@ def machine() -> str:
 
 
 def print_report(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    rows: list[Row], steps: StepReport, tapes: tape_report.TapeReport,
     descents: descent_report.DescentReport, found: list[Figure], missing: list[str], every: bool,
 ) -> None:  # fmt: skip
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
@@ -174,9 +193,13 @@ def print_report(
         text = "* to a minimiser that is local only, at " + "; ".join(local)
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
-    tape_report.print_table(tapes)
+    tape_report.print_tables(tapes)
     descent_report.print_table(descents)
     print_figures(found)
+    print_end(missing)
+
+
+def print_end(missing: list[str]) -> None:
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
     print()
@@ -228,7 +251,7 @@ def print_figures(found: list[Figure]) -> None:
 
 
 def as_json(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    rows: list[Row], steps: StepReport, tapes: tape_report.TapeReport,
     descents: descent_report.DescentReport, found: list[Figure], missing: list[str],
 ) -> dict[str, Any]:  # fmt: skip
     def plain(value: Any) -> Any:

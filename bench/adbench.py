@@ -116,9 +116,9 @@ def weight_errors(weights: Any) -> Any:
 def reprojection(np: Any, features: Any) -> Objective:
     """Two weighted errors of each observation, from rows of 15 numbers.
 
-    All at once, or one by one. As a row of the Jacobian depends on a row alone, two products uᵀJ
-    give all its 2×15 entries that are not zero. No camera stands upright to the last bit: there the rotation has a
-    formula of its own, and the code would branch.
+    All at once, or one by one. As two errors depend on one row alone, two products uᵀJ give all
+    entries of the Jacobian that are not zero, 2×15 a row. No camera stands upright to the last bit:
+    there the rotation has a formula of its own, and the code would branch.
     """
 
     def f(rows: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where the time of a tape goes: its instructions one by one, ``python -m bench --profile PROBLEM``.
+"""Where the time of a tape goes, one instruction after the other: ``python -m bench --profile``.
 
 The program is cut short after each instruction; what an instruction takes is the difference of two
 cuts. Each is replayed many times within one call from Python, so that the call by itself shows too.
@@ -44,7 +44,7 @@ class Profile(NamedTuple):
 
     problem: str
     lines: list[Line]
-    count: int  # of instructions
+    number: int  # of instructions
     call: float  # from Python, all in all
     replay: float  # of that, in the instructions
 
@@ -52,7 +52,7 @@ class Profile(NamedTuple):
         """In one sentence."""
         text = (
             f"{self.problem}: of {self.call * 1e6:.3g} µs a call from Python by itself (arguments "
-            f"read, arrays made) takes {(self.call - self.replay) * 1e6:.2g}, {self.count} "
+            f"read, arrays made) takes {(self.call - self.replay) * 1e6:.2g}, {self.number} "
             "instructions the rest"
         )
         longest = sorted(self.lines, key=lambda line: -line.seconds)[:3]

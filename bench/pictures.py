@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from fastls.plot.axes import require_matplotlib
 from fastls.plot.times import times
 
-from . import tape_report
+from .peers import NAMES
+from .tape_report import TapeReport
+from .tape_times import Row as TapeRow
 
 if TYPE_CHECKING:
     from .__main__ import Row
@@ -21,12 +23,12 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def draw(rows: Sequence["Row"], tapes: Sequence[tape_report.Row], folder: Path) -> None:
+def draw(rows: Sequence["Row"], tapes: TapeReport, folder: Path) -> None:
     """A picture a family of problems on an interval, and one of derivatives."""
     for family in dict.fromkeys(row.family for row in rows):
         name = "".join(letter if letter.isalnum() else "_" for letter in family)
         save(sums([row for row in rows if row.family == family]), family, folder / f"{name}.png")
-    save(derivatives(tapes), "value and gradient", folder / "derivatives.png")
+    save(derivatives(tapes.rows), "value and gradient", folder / "derivatives.png")
 
 
 def sums(rows: Sequence["Row"]) -> list[Bar]:
@@ -42,12 +44,9 @@ def sums(rows: Sequence["Row"]) -> list[Bar]:
     ]
 
 
-def derivatives(rows: Sequence[tape_report.Row]) -> list[Bar]:
-    names = {"tape": "tape", "fastls": "value_and_grad", "autograd": "autograd",
-             "by_hand": "NumPy by hand"}  # fmt: skip
-    found = [(row.problem, name, getattr(row, field), "")
-             for row in rows for field, name in names.items()]  # fmt: skip
-    return [bar for bar in found if bar[2] == bar[2]]  # NaN where there is no such peer
+def derivatives(rows: Sequence[TapeRow]) -> list[Bar]:
+    return [(row.problem, name, row.both[name], "")
+            for row in rows for name in NAMES if name in row.both]  # fmt: skip
 
 
 def save(bars: list[Bar], title: str, path: Path) -> None:

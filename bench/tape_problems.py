@@ -55,7 +55,7 @@ def rosenbrocks(rng: np.random.Generator) -> Iterator[TapeProblem]:
         yield TapeProblem(
             f"Rosenbrock {n}", rows.get(n, ""), n, objectives.rosenbrock,
             (rng.uniform(-1.5, 1.5, n),), by_hand=objectives.rosenbrock_by_hand,
-            is_quick=n <= 1000, casadi=casadi_objectives.rosenbrock,
+            is_quick=n in (2, 10, 1000), casadi=casadi_objectives.rosenbrock,
             casadi_symbol="SX" if n <= 10_000 else "MX",
             series="Rosenbrock, as slices" if n in LENGTHS else "",
         )  # fmt: skip
@@ -73,7 +73,7 @@ def elementwise_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
     for n in LENGTHS:
         yield TapeProblem(
             f"tanh exp(-x²/2), {n}", "", n, objectives.bumps, (rng.standard_normal(n),),
-            by_hand=objectives.bumps_by_hand, is_quick=n in (10, 1000),
+            by_hand=objectives.bumps_by_hand, is_quick=n == 1000,
             casadi=casadi_objectives.bumps, casadi_symbol="SX" if n <= 10_000 else "MX",
             series="Σ tanh(x) exp(-x²/2)",
         )  # fmt: skip
@@ -135,7 +135,7 @@ def log_det_problem(rng: np.random.Generator, n: int) -> TapeProblem:
     return TapeProblem(
         f"<S,X> - ln det X, {n}", "8", n * n, lambda np: objectives.log_det(np, s), (x,),
         by_hand=objectives.log_det_by_hand(s), casadi=casadi_objectives.log_det(s),
-        casadi_symbol="SX" if n <= 4 else "MX",
+        casadi_symbol="SX" if n <= 4 else "MX", is_quick=n != 32,
     )  # fmt: skip
 
 
@@ -206,5 +206,5 @@ def recurrent_problem(
     return TapeProblem(
         f"LSTM l{layers} c{characters}", "ADBench", sum(a.size for a in arguments),
         lambda np: adbench.recurrent(np, state, sequence), arguments, argnums=(0, 1),
-        is_quick=characters <= 16, operations=30 * layers * (characters - 1),
+        is_quick=characters == 2, operations=30 * layers * (characters - 1),
     )  # fmt: skip

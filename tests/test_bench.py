@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import fastls
-from bench import certificate, tape_report
+from bench import certificate, tape_figures
 from bench.line_problems import certificate_problems
 from bench.tape_problems import tape_problems
+from bench.tape_times import Row
 
 ROOT = Path(__file__).parent.parent
 
@@ -163,34 +164,65 @@ def test_the_figures_of_the_searches_for_a_step(report):
 
 
 def test_the_gradients_of_tapes_agree(report):
-    rows = {row["problem"]: row for row in report["tapes"]}
+    rows = {row["problem"]: row for row in report["tapes"]["rows"]}
     assert set(rows) == {problem.name for problem in tape_problems(quick=True)}
     for row in rows.values():
-        assert row["differs_from_by_hand"] < 1e-12, row
+        assert {"tape", "fastls"} < set(row["differs"]) == set(row["both"]) == set(row["value"])
+        assert max(row["differs"].values()) < 1e-12, row
+        assert min(row["both"].values()) > 0.0
         if importlib.util.find_spec("autograd") is not None:
-            assert row["differs_from_autograd"] < 1e-12, row
+            assert "autograd" in row["both"]
 
 
 def test_the_rows_of_tapes(report):
     rows = {figure["row"] for figure in report["figures"]}
-    assert rows >= {"5", "6", "7", "8", "9", "10", "12", "13"}
-    if importlib.util.find_spec("autograd") is not None:
-        assert "ag" in rows
-        assert "autograd" in report["versions"]
-        assert not any(text.startswith("autograd") for text in report["left_out"])
+    assert rows >= {"5", "6", "7", "8", "10", "12", "13", "14"}
+    assert {"tape", "by hand"} <= set(report["tapes"]["threads"])
+    for package, name, row in (("autograd", "autograd", "ag"), ("jax", "JAX", "9")):
+        if importlib.util.find_spec(package) is None:
+            assert any(text.startswith(f"{name}: left out") for text in report["left_out"])
+        else:
+            assert row in rows
+            assert name in report["versions"]
 
 
-def test_a_report_without_autograd(monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "autograd" else find(name)
+def test_what_is_missed_has_its_reason(report):
+    for figure in report["figures"]:
+        if figure["reached"] is False and figure["row"] in ("5", "6", "7", "8", "9", "13", "JAX"):
+            assert "instructions the rest" in figure["reason"]
+
+
+def row_of_tapes(problem, variables, **seconds):
+    return Row(
+        problem, "5", variables, 0, "", seconds, dict.fromkeys(seconds, 1e-6), {"tape": 1e-3}, {}
     )
-    problem, *_ = tape_problems(quick=True)
-    row = tape_report.measure_one(problem, 1)
-    assert math.isnan(row.autograd)
-    assert row.differs == row.differs_from_by_hand < 1e-12
-    assert not any(figure.row == "ag" for figure in tape_report.figures([row]))
-    assert any(text.startswith("autograd") for text in tape_report.left_out())
+
+
+def test_the_cost_and_who_is_faster():
+    row = row_of_tapes("a", 2, tape=2e-6, fastls=2e-6, autograd=2e-5, JAX=1e-6)
+    assert row.cost("tape") == 2.0
+    assert row.ratio("autograd") == pytest.approx(10.0)
+    assert row.ratio("JAX", to="fastls") == 0.5
+    assert math.isnan(row.ratio("CasADi"))
+    assert math.isnan(row.cost("CasADi"))
+
+
+def test_the_worst_is_told():
+    rows = [
+        row_of_tapes("slow", 2, tape=4e-6, fastls=4e-6, autograd=8e-6),
+        row_of_tapes("fast", 2, tape=1e-6, fastls=1e-6, autograd=8e-5),
+        row_of_tapes("large", 1000, tape=1e-6, fastls=1e-6, autograd=1e-6),
+    ]
+    found = [
+        (figure.row, figure.work.split(":")[0], figure.reached)
+        for figure in tape_figures.figures(rows, {"tape": 1.9}, {})
+        if figure.reached is not None and figure.row in ("10", "14", "ag")
+    ]
+    assert found == [
+        ("10", "slow", False),
+        ("14", "two threads on one tape, to one", True),
+        ("ag", "slow", False),
+    ]
 
 
 def test_the_full_report_has_every_problem():

@@ -132,9 +132,9 @@ class Planner:
                 merged[-1] = (merged[-1][0] * length, strides)
             else:
                 merged.append((length, strides))
-        for views, axes in pieces(list(views), merged or [(1, [0] * len(views))]):
+        for parts, axes in pieces(list(views), merged or [(1, [0] * len(views))]):
             *outer, (length, steps) = axes
-            self.emit("loop", views, function=function[0], data=function[1], dims=[length],
+            self.emit("loop", parts, function=function[0], data=function[1], dims=[length],
                       steps=steps, count=[n for n, _ in outer],
                       strides=[s for _, s in outer])  # fmt: skip
 
