@@ -63,25 +63,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
     parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
     parser.add_argument("--tapes", action="store_true", help="derivatives of NumPy code alone")
+    parser.add_argument("--markdown", action="store_true", help="those of --tapes as one table")
     parser.add_argument(
         "--profile", metavar="PROBLEM", help="the instructions of one of the problems of --tapes"
     )
     options = parser.parse_args()
     if options.profile:
-        chosen = [each for each in tape_problems(quick=False) if each.name == options.profile]
-        if not chosen:
-            names = ", ".join(repr(each.name) for each in tape_problems(quick=False))
-            parser.error(f"--profile must be one of {names}; got {options.profile!r}")
-        instructions.print_profile(instructions.profile(chosen[0], 20 if options.quick else 500))
-        return
-    if options.tapes:
-        tapes = tape_report.measure(options.quick)
-        tape_report.print_tables(tapes)
-        print_figures([*tape_report.figures(tapes)])
-        print_end(tape_report.left_out())
+        print_profile(parser, options.profile, options.quick)
         return
     if options.plot:
         pictures.prepare(options.plot)
+    if options.tapes or options.markdown:
+        print_tapes(options)
+        return
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
@@ -107,6 +101,26 @@ def main() -> None:
             print(text, end="")
         else:
             Path(options.json).write_text(text)
+
+
+def print_profile(parser: argparse.ArgumentParser, name: str, quick: bool) -> None:
+    known = {problem.name: problem for problem in tape_problems(quick=False)}
+    if name not in known:
+        parser.error(f"--profile must be one of {', '.join(map(repr, known))}; got {name!r}")
+    instructions.print_profile(instructions.profile(known[name], 20 if quick else 500))
+
+
+def print_tapes(options: argparse.Namespace) -> None:
+    """Derivatives alone."""
+    tapes = tape_report.measure(options.quick)
+    if options.plot:
+        pictures.draw_tapes(tapes, options.plot)
+    if options.markdown:
+        print(tape_report.markdown(tapes))
+    else:
+        tape_report.print_tables(tapes)
+        print_figures(list(tape_report.figures(tapes)))
+    print_end(tape_report.left_out())
 
 
 def built(name: str, row: str, missing: list[str]) -> ModuleType | None:

@@ -22,7 +22,7 @@ PACKAGES = {"autograd": "autograd", "jax": "JAX", "casadi": "CasADi"}
 #: For JAX to compute with one thread; read when it is imported.
 ONE_THREAD = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "NPROC": "1"}
 #: Operations of a loop, from which it takes JAX a second, or minutes, to compile them one by one.
-UNROLLED = {True: 100, False: 1000}
+UNROLLED = {True: 100, False: 800}
 BRIEF = 0.1  # seconds; what is prepared as fast is prepared again, and the least time counts
 
 

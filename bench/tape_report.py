@@ -13,7 +13,8 @@ from .progress import progress
 from .tape_problems import tape_problems
 from .tape_times import Row, geometric_mean, measure_one, two_threads
 
-__all__ = ["Row", "TapeReport", "as_json", "figures", "left_out", "measure", "print_tables"]
+__all__ = ["Row", "TapeReport", "as_json", "figures", "left_out", "markdown", "measure",
+           "print_tables"]  # fmt: skip
 
 LEGEND = (
     "Value and gradient of plain NumPy code: replayed from a tape; by the function that "
@@ -105,6 +106,20 @@ def short(value: float) -> str:
         return ""
     digits = max(0, 2 - math.floor(math.log10(value))) if value > 0 else 0
     return f"{value:.{min(digits, 2)}f}"
+
+
+def markdown(report: TapeReport) -> str:
+    """The rows of the design and ADBench: the tape's time, and how many times as long others."""
+    names = [name for name in NAMES if name not in ("tape", "fastls")]
+    present = [name for name in names if any(name in row.both for row in report.rows)]
+    titles = ["value and gradient", "fastls", *map(tape_figures.name_in_full, present)]
+    lines = [titles, ["---", *["--:"] * (len(titles) - 1)]]
+    for row in report.rows:
+        if row.row:
+            ratios = [short(row.ratio(name)) for name in present]
+            lines.append([row.problem, f"{short(row.both['tape'] * 1e6)} µs",
+                          *(f"{ratio} ×" if ratio else "" for ratio in ratios)])  # fmt: skip
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def as_json(report: TapeReport) -> dict[str, Any]:
