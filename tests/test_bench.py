@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 import fastls
-from bench import certificate, tape_figures
+from bench import certificate
 from bench.line_problems import certificate_problems
 from bench.tape_problems import tape_problems
-from bench.tape_times import Row
 
 ROOT = Path(__file__).parent.parent
 
@@ -192,37 +191,13 @@ def test_what_is_missed_has_its_reason(report):
             assert "instructions the rest" in figure["reason"]
 
 
-def row_of_tapes(problem, variables, **seconds):
-    return Row(
-        problem, "5", variables, 0, "", seconds, dict.fromkeys(seconds, 1e-6), {"tape": 1e-3}, {}
-    )
-
-
-def test_the_cost_and_who_is_faster():
-    row = row_of_tapes("a", 2, tape=2e-6, fastls=2e-6, autograd=2e-5, JAX=1e-6)
-    assert row.cost("tape") == 2.0
-    assert row.ratio("autograd") == pytest.approx(10.0)
-    assert row.ratio("JAX", to="fastls") == 0.5
-    assert math.isnan(row.ratio("CasADi"))
-    assert math.isnan(row.cost("CasADi"))
-
-
-def test_the_worst_is_told():
-    rows = [
-        row_of_tapes("slow", 2, tape=4e-6, fastls=4e-6, autograd=8e-6),
-        row_of_tapes("fast", 2, tape=1e-6, fastls=1e-6, autograd=8e-5),
-        row_of_tapes("large", 1000, tape=1e-6, fastls=1e-6, autograd=1e-6),
-    ]
-    found = [
-        (figure.row, figure.work.split(":")[0], figure.reached)
-        for figure in tape_figures.figures(rows, {"tape": 1.9}, {})
-        if figure.reached is not None and figure.row in ("10", "14", "ag")
-    ]
-    assert found == [
-        ("10", "slow", False),
-        ("14", "two threads on one tape, to one", True),
-        ("ag", "slow", False),
-    ]
+def test_a_profile_of_what_is_not_known():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--profile", "none"], cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "--profile must be one of 'Rosenbrock 2', " in done.stderr
 
 
 def test_the_full_report_has_every_problem():
