@@ -17,6 +17,7 @@ from fastls.tape.numpy_loops import linalg_ufunc, loop
 from fastls.tape.replay import OWN_LOOPS, Program
 
 from .figures import least
+from .peers import CLOCK
 from .tape_problems import TapeProblem
 
 MANY = 400  # instructions, from which they are timed together only
@@ -137,12 +138,12 @@ def profile(problem: TapeProblem, repeats: int) -> Profile:
     found = list(cuts(instructions)) if count <= MANY else [(list(instructions), None)]
     names_of = {"call": tape.value_and_grad, "arguments": problem.arguments, "arrays": arrays}
     names_of["whole"] = Program(instructions, *others)
-    (once,) = least(["whole(arrays)"], names_of, 3, 1e-3)
+    (once,) = least(["whole(arrays)"], names_of, 3, 1e-3, clock=CLOCK)
     times = max(1, min(200, math.ceil(BRIEF / once)))
     names_of |= {"p0": Program([], *others)}
     names_of |= {f"p{i + 1}": Program(rows * times, *others) for i, (rows, _) in enumerate(found)}
     statements = [f"p{i}(arrays)" for i in range(len(found) + 1)]
-    seconds = least(["call(*arguments)", *statements], names_of, repeats, 5e-4, budget=1.0)
+    seconds = least(["call(*arguments)", *statements], names_of, repeats, 5e-4, 1.0, CLOCK)
     call, empty, *cut = seconds
     cut = [(each - empty) / times for each in cut]
     lines = [

@@ -21,8 +21,9 @@ LEGEND = (
     "fastls.value_and_grad returns; by hand in NumPy; by autograd and JAX from the same code with "
     "their own np (JAX compiled, with 64 bits and one thread, waited for); by CasADi from its own "
     "notation, called as everyone does and (buffered) with memory given beforehand. All agree "
-    "before they are timed, then take turns; times are minima. Empty: not installed, or of "
-    "no use there (JAX and loops of thousands of operations, which take it minutes to compile)."
+    "before they are timed, then take turns. Times are of the processor, waiting for it left out, "
+    "and minima. Empty: not installed, or of no use there (JAX and loops of hundreds of "
+    "operations, which take it minutes to compile)."
 )
 COST = (
     "Time of value and gradient over that of the value alone; of the tape, over the faster of its "
