@@ -6,6 +6,7 @@ cuts. Each is replayed many times within one call from Python, so that the call 
 
 import functools
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from unittest import mock
@@ -47,18 +48,20 @@ class Profile(NamedTuple):
     lines: list[Line]
     number: int  # of instructions
     call: float  # from Python, all in all
-    replay: float  # of that, in the instructions
+    arrays: float  # of that, for a workspace and the arrays of the answer
+    replay: float  # and in the instructions
 
     def summary(self) -> str:
         """In one sentence."""
+        reading = self.call - self.arrays - self.replay
         text = (
-            f"{self.problem}: of {self.call * 1e6:.3g} µs a call from Python by itself (arguments "
-            f"read, arrays made) takes {(self.call - self.replay) * 1e6:.2g}, {self.number} "
-            "instructions the rest"
+            f"{self.problem}: of {self.call * 1e6:.3g} µs, {self.number} instructions take "
+            f"{self.replay * 1e6:.3g}, the workspace and the arrays of the answer "
+            f"{self.arrays * 1e6:.2g}, arguments and answer {reading * 1e6:.2g}"
         )
         longest = sorted(self.lines, key=lambda line: -line.seconds)[:3]
         if len(self.lines) > 1:
-            text += "; the longest: " + ", ".join(
+            text += "; the longest, in µs: " + ", ".join(
                 f"{line.name} of {line.elements} {line.seconds * 1e6:.2g}"
                 + (f" ({line.flops / line.seconds * 1e-9:.3g} Gflop/s)" if line.flops else "")
                 for line in longest
@@ -151,7 +154,7 @@ def profile(problem: TapeProblem, repeats: int) -> Profile:
         for (_, row), before, after in zip(found, [0.0, *cut], cut, strict=False)
         if row is not None
     ]
-    return Profile(problem.name, lines, count, call, cut[-1])
+    return Profile(problem.name, lines, count, call, empty, cut[-1])
 
 
 def flat(value: Any) -> Iterator[Any]:
@@ -181,8 +184,8 @@ def described(row: dict[str, Any], seconds: float) -> Line:
 
 
 def print_profile(found: Profile) -> None:
-    print(found.summary())
-    print(LEGEND)
+    print(textwrap.fill(found.summary(), 80))
+    print(textwrap.fill(LEGEND, 80))
     print(f"{'':<24}{'elements':>12}{'µs':>9}{'ns each':>9}{'GB/s':>8}{'Gflop/s':>9}")
     for line in found.lines:
         each = line.seconds / line.elements * 1e9 if line.elements else 0.0

@@ -20,7 +20,7 @@ ROWS = [
     row("large", 1000, tape=1e-6, fastls=1e-6, autograd=1e-6),
 ]
 PROFILES = {
-    "slow": Profile("slow", [Line("exp", 10, 1e-6, 160, 0, False)] * 2, 2, 4e-6, 3e-6),
+    "slow": Profile("slow", [Line("exp", 10, 1e-6, 160, 0, False)] * 2, 2, 4e-6, 1e-6, 2e-6),
 }
 REPORT = tape_report.TapeReport(ROWS, {"tape": 1.9, "JAX": 1.7}, PROFILES)
 
@@ -47,7 +47,7 @@ def test_the_figures_tell_the_worst():
         ("5", "fast"), ("12", "slow"), ("14", "two threads on one tape, to one; JAX 1.7 x"),
     }  # fmt: skip
     assert found["5", "slow"].reason == PROFILES["slow"].summary()
-    assert "2 instructions" in PROFILES["slow"].summary()
+    assert "2 instructions take 2," in PROFILES["slow"].summary()
     assert "exp of 10 1" in PROFILES["slow"].summary()
 
 
