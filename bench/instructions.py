@@ -133,8 +133,8 @@ def cuts(instructions: Sequence[dict[str, Any]]) -> Iterator[tuple[list[dict[str
         i += 1 + span
 
 
-def profile(problem: TapeProblem, repeats: int) -> Profile:
-    """Measure; the minima of repeats."""
+def profile(problem: TapeProblem, repeats: int, budget: float = 1.0) -> Profile:
+    """Measure; the minima of repeats, a budget of seconds an instruction."""
     instructions, others, tape = program_parts(problem)
     arrays = [np.asarray(leaf) for leaf in flat(problem.arguments)]
     count = sum(not row.get("span", 0) for row in instructions)
@@ -146,7 +146,7 @@ def profile(problem: TapeProblem, repeats: int) -> Profile:
     names_of |= {"p0": Program([], *others)}
     names_of |= {f"p{i + 1}": Program(rows * times, *others) for i, (rows, _) in enumerate(found)}
     statements = [f"p{i}(arrays)" for i in range(len(found) + 1)]
-    seconds = least(["call(*arguments)", *statements], names_of, repeats, 5e-4, 1.0, CLOCK)
+    seconds = least(["call(*arguments)", *statements], names_of, repeats, 5e-4, budget, CLOCK)
     call, empty, *cut = seconds
     cut = [(each - empty) / times for each in cut]
     lines = [

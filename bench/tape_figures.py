@@ -31,7 +31,7 @@ def profiles_of_missed(rows: list[Row], quick: bool) -> dict[str, Profile]:
     for problem in tape_problems(quick):
         if problem.name in missed:
             progress(f"{problem.name}: where the time goes")
-            found[problem.name] = profile(problem, 10 if quick else 60)
+            found[problem.name] = profile(problem, 10 if quick else 60, 0.1)
     return found
 
 
