@@ -20,7 +20,7 @@ AUTOGRAD = (
 )
 RECORDING = "every operation, and every one of the gradient, is written by Python code."
 COST = {
-    "8": "the value takes a factorisation, 2n³/3 operations; the inverse in the gradient 2n³ in all.",
+    "8": "the value takes a factorisation, 2n³/3 operations; the inverse in the gradient 2n³.",
     "13": (
         "operations on numbers: those of value and gradient are 2.4 times those of the value, and "
         "each takes about twice as long, why is not known; CasADi's take as long in both."
