@@ -2,9 +2,10 @@
 
 import os
 
-# One thread for BLAS, set before NumPy is loaded.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+# One thread for BLAS and JAX, set before NumPy is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"):
     os.environ[variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import argparse
 import importlib.metadata
@@ -20,12 +21,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import descent_report, pictures, step_figures, step_report, tape_report
+from . import descent_report, instructions, peers, pictures, step_figures, step_report, tape_report
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
 from .problems import Problem, problems
 from .step_report import StepReport
+from .tape_problems import tape_problems
 
 NAMES = {"GoldenSection": "golden section", "Dichotomy": "dichotomy", "Parabolic": "parabolic"}
 
@@ -60,9 +62,20 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
     parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
+    parser.add_argument("--tapes", action="store_true", help="derivatives of NumPy code alone")
+    parser.add_argument("--markdown", action="store_true", help="those of --tapes as one table")
+    parser.add_argument(
+        "--profile", metavar="PROBLEM", help="the instructions of one of the problems of --tapes"
+    )
     options = parser.parse_args()
+    if options.profile:
+        print_profile(parser, options.profile, options.quick)
+        return
     if options.plot:
         pictures.prepare(options.plot)
+    if options.tapes or options.markdown:
+        print_tapes(options)
+        return
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
@@ -88,6 +101,26 @@ def main() -> None:
             print(text, end="")
         else:
             Path(options.json).write_text(text)
+
+
+def print_profile(parser: argparse.ArgumentParser, name: str, quick: bool) -> None:
+    known = {problem.name: problem for problem in tape_problems(quick=False)}
+    if name not in known:
+        parser.error(f"--profile must be one of {', '.join(map(repr, known))}; got {name!r}")
+    instructions.print_profile(instructions.profile(known[name], 20 if quick else 500))
+
+
+def print_tapes(options: argparse.Namespace) -> None:
+    """Derivatives alone."""
+    tapes = tape_report.measure(options.quick)
+    if options.plot:
+        pictures.draw_tapes(tapes, options.plot)
+    if options.markdown:
+        print(tape_report.markdown(tapes))
+    else:
+        tape_report.print_tables(tapes)
+        print_figures(list(tape_report.figures(tapes)))
+    print_end(tape_report.left_out())
 
 
 def built(name: str, row: str, missing: list[str]) -> ModuleType | None:
@@ -135,12 +168,12 @@ def left_out() -> list[str]:
 
 def versions() -> dict[str, str]:
     found = {"Python": platform.python_version()}
-    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython", "autograd"):
+    for name in ("fastls", "numpy", "scipy", "numba", "scikit-learn", "cython"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found | {"compiler": compiler(), "machine": machine()}
+    return found | peers.versions() | {"compiler": compiler(), "machine": machine()}
 
 
 def machine() -> str:
@@ -155,7 +188,7 @@ def machine() -> str:
 
 
 def print_report(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    rows: list[Row], steps: StepReport, tapes: tape_report.TapeReport,
     descents: descent_report.DescentReport, found: list[Figure], missing: list[str], every: bool,
 ) -> None:  # fmt: skip
     print(f"Searches on an interval to {XTOL:g}, Python functions. Times are minima.")
@@ -174,9 +207,13 @@ def print_report(
         text = "* to a minimiser that is local only, at " + "; ".join(local)
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
-    tape_report.print_table(tapes)
+    tape_report.print_tables(tapes)
     descent_report.print_table(descents)
     print_figures(found)
+    print_end(missing)
+
+
+def print_end(missing: list[str]) -> None:
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
     print()
@@ -228,7 +265,7 @@ def print_figures(found: list[Figure]) -> None:
 
 
 def as_json(
-    rows: list[Row], steps: StepReport, tapes: list[tape_report.Row],
+    rows: list[Row], steps: StepReport, tapes: tape_report.TapeReport,
     descents: descent_report.DescentReport, found: list[Figure], missing: list[str],
 ) -> dict[str, Any]:  # fmt: skip
     def plain(value: Any) -> Any:

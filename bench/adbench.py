@@ -6,12 +6,11 @@ some problems in computer vision and machine learning; sizes as their small ones
 
 import itertools
 import math
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .tape_problems import Objective, TapeProblem
+from .numpy_objectives import Objective
 
 # Gaussian mixture.
 
@@ -92,18 +91,34 @@ class Scene(NamedTuple):
     observations: Any
     features: Any
 
-    def rows(self) -> Any:
-        """What each observation depends on, 15 numbers: camera, point, weight."""
-        camera, point = self.observations.T
-        parts = (self.cameras[camera], self.points[point], self.weights[:, None])
-        return np.concatenate(parts, axis=1)
+
+def bundle_adjustment(np: Any, observations: Any, features: Any) -> Objective:
+    """Half the sum of all squares, of the errors in the picture and of those of the weights."""
+    camera, point = observations.T
+    errors = reprojection(np, features)
+
+    def f(cameras: Any, points: Any, weights: Any) -> Any:
+        picture = errors(rows(np, cameras[camera], points[point], weights))
+        return 0.5 * (np.sum(picture**2) + np.sum(weight_errors(weights) ** 2))
+
+    return f
+
+
+def rows(np: Any, cameras: Any, points: Any, weights: Any) -> Any:
+    """What each observation depends on, 15 numbers."""
+    return np.concatenate((cameras, points, weights[:, None]), axis=1)
+
+
+def weight_errors(weights: Any) -> Any:
+    return 1.0 - weights**2
 
 
 def reprojection(np: Any, features: Any) -> Objective:
     """Two weighted errors of each observation, from rows of 15 numbers.
 
-    All at once, or one by one. No camera stands upright to the last bit: there the rotation has a
-    formula of its own, and the code would branch.
+    All at once, or one by one. As two errors depend on one row alone, two products uᵀJ give all
+    entries of the Jacobian that are not zero, 2×15 a row. No camera stands upright to the last bit:
+    there the rotation has a formula of its own, and the code would branch.
     """
 
     def f(rows: Any) -> Any:
@@ -126,6 +141,12 @@ def reprojection(np: Any, features: Any) -> Objective:
         return weight * (flat * radial * focal + principal - features)
 
     return f
+
+
+def reprojection_product(np: Any, features: Any) -> Objective:
+    """⟨u, errors⟩, the gradient of which by the rows is uᵀJ."""
+    errors = reprojection(np, features)
+    return lambda rows, u: np.sum(u * errors(rows))
 
 
 def cross(np: Any, a: Any, b: Any) -> Any:
@@ -196,32 +217,4 @@ def recurrent_data(rng: np.random.Generator, layers: int, characters: int, bits:
     sequence = rng.integers(0, 2, (characters, bits)).astype(float)
     return (state, sequence), (
         rng.uniform(size=(2 * layers, 4 * bits)), rng.uniform(size=(3, bits))
-    )  # fmt: skip
-
-
-def problems() -> Iterator[TapeProblem]:
-    """Those with a gradient; bundle adjustment has a Jacobian, see tape_report."""
-    rng = np.random.default_rng(2018)
-    for d, k in ((2, 5), (10, 5), (10, 10)):
-        yield mixture_problem(rng, d, k, 1000)
-    for layers, characters in ((2, 16), (2, 64)):
-        yield recurrent_problem(rng, layers, characters, 14)
-
-
-def mixture_problem(rng: np.random.Generator, d: int, k: int, samples: int) -> TapeProblem:
-    x, arguments = gaussian_mixture_data(rng, d, k, samples)
-    return TapeProblem(
-        f"GMM d{d} K{k} N{samples}", "ADBench", sum(a.size for a in arguments),
-        lambda np: gaussian_mixture(np, x), arguments, argnums=(0, 1, 2), is_quick=d == 2,
-    )  # fmt: skip
-
-
-def recurrent_problem(
-    rng: np.random.Generator, layers: int, characters: int, bits: int
-) -> TapeProblem:
-    (state, sequence), arguments = recurrent_data(rng, layers, characters, bits)
-    return TapeProblem(
-        f"LSTM l{layers} c{characters}", "ADBench", sum(a.size for a in arguments),
-        lambda np: recurrent(np, state, sequence), arguments, argnums=(0, 1),
-        is_quick=characters <= 16, operations=30 * layers * (characters - 1),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from fastls import minimize, record
 
 from .descent_report import PEERS, logistic
-from .tape_problems import np, rosenbrock, rosenbrock_by_hand
+from .numpy_objectives import np, rosenbrock, rosenbrock_by_hand
 
 optimize = pytest.importorskip("scipy.optimize")
 

@@ -1,4 +1,4 @@
-"""The objectives of tape_problems for CasADi, whose matrices have columns one after another.
+"""Objectives of numpy_objectives for CasADi, whose matrices have columns one after another.
 
 So each array comes transposed, and a vector as a column; memory is then the same as NumPy's.
 CasADi is imported where it is used: the benchmarks run without it.
@@ -28,6 +28,10 @@ def rosenbrock_loop(ca: Any) -> Callable[..., Any]:
         return total
 
     return f
+
+
+def bumps(ca: Any) -> Callable[..., Any]:
+    return lambda x: ca.sum1(ca.tanh(x) * ca.exp(-0.5 * x**2))
 
 
 def helmholtz(a: Any, b: Any) -> Writer:

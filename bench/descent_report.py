@@ -13,7 +13,7 @@ from fastls import minimize, record
 
 from .figures import Figure, at_least, at_most
 from .more_garbow_hillstrom import LeastSquares, problems
-from .tape_problems import rosenbrock, rosenbrock_by_hand
+from .numpy_objectives import rosenbrock, rosenbrock_by_hand
 
 #: fastls's methods, and SciPy's of the same kind.
 PEERS = {"lbfgs": "L-BFGS-B", "cg": "CG", "newton-cg": "Newton-CG"}

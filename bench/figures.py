@@ -1,9 +1,10 @@
 """The figures set for the searches on an interval, measured: rows 1, 2 and 4a of the design."""
 
 import math
+import time
 import timeit
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -47,24 +48,30 @@ class Figure(NamedTuple):
 
 
 def least(
-    statements: list[str], names: dict[str, Any], repeats: int, duration: float = 0.01
-) -> list[float]:
+    statements: list[str], names: dict[str, Any], repeats: int, duration: float = 0.01,
+    budget: float = math.inf, clock: Callable[[], float] = time.perf_counter,
+) -> list[float]:  # fmt: skip
     """The least time of each statement, in seconds, over repeats of that duration.
 
-    They are timed in turn, so that all see the same moods of the machine.
+    They are timed in turn, so that all see the same moods of the machine; each for no longer than a
+    budget of seconds, but at least three times.
     """
-    timers = [timeit.Timer(statement, globals=names) for statement in statements]
-    numbers = []
+    timers = [timeit.Timer(statement, timer=clock, globals=names) for statement in statements]
+    numbers, found = [], []
     for timer in timers:
         number = 1
         while (total := timer.timeit(number)) < 1e-3:
             number *= 2
         numbers.append(max(1, int(number * duration / total)))
-    times = [
-        [timer.timeit(number) / number for timer, number in zip(timers, numbers, strict=True)]
-        for _ in range(repeats)
-    ]
-    return [min(column) for column in zip(*times, strict=True)]
+        found.append(total / number)
+    spent = [0.0] * len(timers)
+    for round in range(repeats):
+        for i, (timer, number) in enumerate(zip(timers, numbers, strict=True)):
+            if round < 3 or spent[i] + number * found[i] <= budget:
+                seconds = timer.timeit(number)
+                spent[i] += seconds
+                found[i] = min(found[i], seconds / number)
+    return found
 
 
 def at_most(

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastls.plot.axes import require_matplotlib
+from fastls.plot.axes import legend_above, require_matplotlib, styles
 from fastls.plot.times import times
 
-from . import tape_report
+from .peers import NAMES
+from .tape_report import TapeReport
+from .tape_times import Row as TapeRow
 
 if TYPE_CHECKING:
     from .__main__ import Row
@@ -21,12 +23,21 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def draw(rows: Sequence["Row"], tapes: Sequence[tape_report.Row], folder: Path) -> None:
-    """A picture a family of problems on an interval, and one of derivatives."""
+def draw(rows: Sequence["Row"], tapes: TapeReport, folder: Path) -> None:
+    """A picture a family of problems on an interval, and those of derivatives."""
     for family in dict.fromkeys(row.family for row in rows):
         name = "".join(letter if letter.isalnum() else "_" for letter in family)
         save(sums([row for row in rows if row.family == family]), family, folder / f"{name}.png")
-    save(derivatives(tapes), "value and gradient", folder / "derivatives.png")
+    draw_tapes(tapes, folder)
+
+
+def draw_tapes(tapes: TapeReport, folder: Path) -> None:
+    """All problems; and of each series, the cost against the number of variables."""
+    save(derivatives(tapes.rows), "value and gradient", folder / "derivatives.png")
+    series = dict.fromkeys(row.series for row in tapes.rows if row.series)
+    for number, title in enumerate(series, 1):
+        rows = [row for row in tapes.rows if row.series == title]
+        save_curves(rows, title, folder / f"against_n_{number}.png")
 
 
 def sums(rows: Sequence["Row"]) -> list[Bar]:
@@ -42,12 +53,9 @@ def sums(rows: Sequence["Row"]) -> list[Bar]:
     ]
 
 
-def derivatives(rows: Sequence[tape_report.Row]) -> list[Bar]:
-    names = {"tape": "tape", "fastls": "value_and_grad", "autograd": "autograd",
-             "by_hand": "NumPy by hand"}  # fmt: skip
-    found = [(row.problem, name, getattr(row, field), "")
-             for row in rows for field, name in names.items()]  # fmt: skip
-    return [bar for bar in found if bar[2] == bar[2]]  # NaN where there is no such peer
+def derivatives(rows: Sequence[TapeRow]) -> list[Bar]:
+    return [(row.problem, name, row.both[name], "")
+            for row in rows for name in NAMES if name in row.both]  # fmt: skip
 
 
 def save(bars: list[Bar], title: str, path: Path) -> None:
@@ -56,4 +64,22 @@ def save(bars: list[Bar], title: str, path: Path) -> None:
     groups = len({group for group, *_ in bars})
     figure = Figure(figsize=(7.0, 1.4 + 0.24 * (len(bars) + 0.6 * groups)), layout="constrained")
     times(bars, title=title, ax=figure.subplots())
+    figure.savefig(path, dpi=110)
+
+
+def save_curves(rows: Sequence[TapeRow], title: str, path: Path) -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import EngFormatter
+
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    ax = figure.subplots()
+    for name, style in zip(NAMES, styles(), strict=False):
+        points = [(row.variables, row.both[name]) for row in rows if name in row.both]
+        if points:
+            ax.loglog(*zip(*points, strict=True), color=style.colour, linestyle=style.dashes,
+                      marker=style.marker, label=name)  # fmt: skip
+    ax.yaxis.set_major_formatter(EngFormatter("s"))
+    ax.set_xlabel(f"variables: {title}")
+    ax.set_ylabel("value and gradient")
+    legend_above(ax)
     figure.savefig(path, dpi=110)

@@ -1,7 +1,4 @@
-"""Objectives as plain NumPy code, with gradients by hand.
-
-Each is written once, as a function of the module it computes with: numpy, or a peer's stand-in.
-"""
+"""What is differentiated for the report: an objective, its arguments, and who can take it."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -9,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import casadi_objectives
-
-Objective = Callable[..., Any]
+from . import adbench, casadi_objectives
+from . import numpy_objectives as objectives
+from .numpy_objectives import Objective
 
 
 class TapeProblem(NamedTuple):
@@ -25,216 +22,14 @@ class TapeProblem(NamedTuple):
     argnums: Any = 0
     by_hand: Objective | None = None  # value and gradient
     is_quick: bool = True  # whether it is part of the quick report
-    operations: int = 0  # of the value, for scalar code
+    operations: int = 0  # of the value, where they are written out one by one
     is_too_long: bool = False  # for autograd
     casadi: casadi_objectives.Writer | None = None
     casadi_symbol: str = "MX"  # of matrices; "SX" of numbers
-    bytes: int = 0  # of data, to be read for the value and again for the gradient
-    flops: int = 0  # of matrix products and factorisations, in value and gradient
+    series: str = ""  # of the table of cost against the number of variables
 
 
-# Rosenbrock.
-
-
-def rosenbrock(np: Any) -> Objective:
-    def f(x: Any) -> Any:
-        return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
-
-    return f
-
-
-def rosenbrock_by_hand(x: Any) -> tuple[float, Any]:
-    head = x[:-1]
-    inner = x[1:] - head * head
-    rest = 1.0 - head
-    g = np.zeros_like(x)
-    g[:-1] = -400.0 * head * inner - 2.0 * rest
-    g[1:] += 200.0 * inner
-    return 100.0 * (inner @ inner) + rest @ rest, g
-
-
-def rosenbrock_loop(np: Any) -> Objective:
-    def f(x: Any) -> Any:
-        total = 0.0
-        for i in range(len(x) - 1):
-            total = total + 100.0 * (x[i + 1] - x[i] ** 2) ** 2 + (1.0 - x[i]) ** 2
-        return total
-
-    return f
-
-
-# Small and dense.
-
-
-def helmholtz(np: Any, a: Any, b: Any) -> Objective:
-    """The Helmholtz energy of a mixed fluid; Griewank and Walther (2008), of Redlich and Kwong."""
-    root = 2.0**0.5
-
-    def f(x: Any) -> Any:
-        bx = b @ x
-        logarithm = np.log((1.0 + (1.0 + root) * bx) / (1.0 + (1.0 - root) * bx))
-        return np.sum(x * np.log(x / (1.0 - bx))) - x @ a @ x / (2.0 * root * bx) * logarithm
-
-    return f
-
-
-def helmholtz_by_hand(a: Any, b: Any) -> Objective:
-    root = 2.0**0.5
-
-    def value_and_grad(x: Any) -> tuple[float, Any]:
-        bx, ax = b @ x, a @ x
-        rest = 1.0 - bx
-        above, below = 1.0 + (1.0 + root) * bx, 1.0 + (1.0 - root) * bx
-        logarithm = np.log(above / below)
-        logs = np.log(x / rest)
-        scale = (x @ ax) / (2.0 * root * bx)
-        slope = (1.0 + root) / above - (1.0 - root) / below
-        along_b = x.sum() / rest + scale * logarithm / bx - scale * slope
-        g = logs + 1.0 + along_b * b - logarithm / (root * bx) * ax
-        return x @ logs - scale * logarithm, g
-
-    return value_and_grad
-
-
-def log_quadratic(np: Any, a: Any) -> Objective:
-    def f(x: Any) -> Any:
-        return np.log(x @ (a @ x))
-
-    return f
-
-
-def log_quadratic_by_hand(a: Any) -> Objective:
-    def value_and_grad(x: Any) -> tuple[float, Any]:
-        ax = a @ x
-        quadratic = x @ ax
-        return np.log(quadratic), ax * (2.0 / quadratic)
-
-    return value_and_grad
-
-
-# Statistics.
-
-
-def logistic(np: Any, x: Any, y: Any) -> Objective:
-    """Labels y = ±1."""
-
-    def f(w: Any) -> Any:
-        return np.sum(np.logaddexp(0.0, -y * (x @ w))) + 0.05 * (w @ w)
-
-    return f
-
-
-def logistic_by_hand(x: Any, y: Any) -> Objective:
-    def value_and_grad(w: Any) -> tuple[float, Any]:
-        margins = y * (x @ w)
-        value = np.logaddexp(0.0, -margins).sum() + 0.05 * (w @ w)
-        return value, 0.1 * w - (y / (1.0 + np.exp(margins))) @ x
-
-    return value_and_grad
-
-
-def softmax(np: Any, x: Any, labels: Any) -> Objective:
-    """Weights w, a column for each class."""
-    rows = np.arange(len(labels))
-
-    def f(w: Any) -> Any:
-        scores = x @ w
-        shifted = scores - np.max(scores, axis=1, keepdims=True)
-        logs = np.log(np.sum(np.exp(shifted), axis=1))
-        return np.mean(logs - shifted[rows, labels]) + 0.05 * np.sum(w * w)
-
-    return f
-
-
-def softmax_by_hand(x: Any, labels: Any) -> Objective:
-    rows = np.arange(len(labels))
-
-    def value_and_grad(w: Any) -> tuple[float, Any]:
-        scores = x @ w
-        scores -= scores.max(axis=1, keepdims=True)
-        powers = np.exp(scores)
-        sums = powers.sum(axis=1, keepdims=True)
-        value = (np.log(sums[:, 0]) - scores[rows, labels]).mean() + 0.05 * (w * w).sum()
-        powers /= sums
-        powers[rows, labels] -= 1.0
-        return value, x.T @ powers / len(x) + 0.1 * w
-
-    return value_and_grad
-
-
-def gaussian(np: Any, y: Any) -> Objective:
-    """The negative log-likelihood of the mean and the covariance; y has a row a sample."""
-
-    def f(mean: Any, covariance: Any) -> Any:
-        rest = y - mean
-        quadratic = np.sum(rest.T * np.linalg.solve(covariance, rest.T))
-        return 0.5 * (quadratic + len(y) * np.linalg.slogdet(2.0 * np.pi * covariance)[1])
-
-    return f
-
-
-def gaussian_by_hand(y: Any) -> Objective:
-    def value_and_grad(mean: Any, covariance: Any) -> tuple[float, Any]:
-        rest = y - mean
-        inverse = np.linalg.inv(covariance)
-        solved = rest @ inverse
-        logdet = np.linalg.slogdet(2.0 * np.pi * covariance)[1]
-        value = 0.5 * ((rest * solved).sum() + len(y) * logdet)
-        return value, (-solved.sum(axis=0), 0.5 * (len(y) * inverse.T - solved.T @ solved))
-
-    return value_and_grad
-
-
-def log_det(np: Any, s: Any) -> Objective:
-    def f(x: Any) -> Any:
-        return np.sum(s * x) - np.linalg.slogdet(x)[1]
-
-    return f
-
-
-def log_det_by_hand(s: Any) -> Objective:
-    def value_and_grad(x: Any) -> tuple[float, Any]:
-        return (s * x).sum() - np.linalg.slogdet(x)[1], s - np.linalg.inv(x).T
-
-    return value_and_grad
-
-
-# Networks.
-
-
-def network(np: Any, x: Any, y: Any) -> Objective:
-    """Half the mean square error of layers (weights, biases), with tanh between them."""
-
-    def f(layers: Any) -> Any:
-        out = x
-        for weights, biases in layers[:-1]:
-            out = np.tanh(out @ weights + biases)
-        weights, biases = layers[-1]
-        return 0.5 * np.sum((out @ weights + biases - y) ** 2) / len(x)
-
-    return f
-
-
-def network_by_hand(x: Any, y: Any) -> Objective:
-    def value_and_grad(layers: Any) -> tuple[float, Any]:
-        outs = [x]
-        for weights, biases in layers[:-1]:
-            outs.append(np.tanh(outs[-1] @ weights + biases))
-        weights, biases = layers[-1]
-        error = outs[-1] @ weights + biases - y
-        value = 0.5 * (error * error).sum() / len(x)
-        error /= len(x)
-        gradient: list[Any] = []
-        for (weights, _), out in zip(layers[::-1], outs[::-1], strict=True):
-            gradient.insert(0, (out.T @ error, error.sum(axis=0)))
-            if out is not x:
-                error = (error @ weights.T) * (1.0 - out * out)
-        return value, gradient
-
-    return value_and_grad
-
-
-#: Of Rosenbrock's function as slices, for the cost against n.
+#: Of the series, whose cost is shown against the number of variables.
 LENGTHS = (10, 100, 1000, 10_000, 100_000, 1_000_000)
 
 
@@ -250,23 +45,37 @@ def every_problem() -> Iterator[TapeProblem]:
     yield from statistical_ones(rng)
     yield from log_dets(rng)
     yield from networks(rng)
+    yield from elementwise_ones(rng)
+    yield from adbench_ones(np.random.default_rng(2018))
 
 
 def rosenbrocks(rng: np.random.Generator) -> Iterator[TapeProblem]:
-    rows = {2: "5", 10: "5", 1000: "6", 100_000: "6"}  # the others: cost against n
+    rows = {2: "5", 10: "5", 1000: "6", 100_000: "6"}
     for n in (2, *LENGTHS):
         yield TapeProblem(
-            f"Rosenbrock {n}", rows.get(n, ""), n, rosenbrock, (rng.uniform(-1.5, 1.5, n),),
-            by_hand=rosenbrock_by_hand, is_quick=n <= 1000,
-            casadi=casadi_objectives.rosenbrock, casadi_symbol="SX" if n <= 10_000 else "MX",
+            f"Rosenbrock {n}", rows.get(n, ""), n, objectives.rosenbrock,
+            (rng.uniform(-1.5, 1.5, n),), by_hand=objectives.rosenbrock_by_hand,
+            is_quick=n in (2, 10, 1000), casadi=casadi_objectives.rosenbrock,
+            casadi_symbol="SX" if n <= 10_000 else "MX",
+            series="Rosenbrock, as slices" if n in LENGTHS else "",
         )  # fmt: skip
     # With 100 000 elements it takes minutes, and gigabytes, to record.
     for n, row in ((10, "5"), (100, "13"), (1000, "13"), (10_000, "13")):
         yield TapeProblem(
-            f"Rosenbrock {n}, loop", row, n, rosenbrock_loop, (rng.uniform(-1.5, 1.5, n),),
-            by_hand=rosenbrock_by_hand, is_quick=n <= 100,
-            operations=8 * (n - 1), is_too_long=n > 1000,
+            f"Rosenbrock {n}, loop", row, n, objectives.rosenbrock_loop,
+            (rng.uniform(-1.5, 1.5, n),), by_hand=objectives.rosenbrock_by_hand,
+            is_quick=n <= 100, operations=8 * (n - 1), is_too_long=n > 1000,
             casadi=casadi_objectives.rosenbrock_loop, casadi_symbol="SX",
+        )  # fmt: skip
+
+
+def elementwise_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
+    for n in LENGTHS:
+        yield TapeProblem(
+            f"tanh exp(-x²/2), {n}", "", n, objectives.bumps, (rng.standard_normal(n),),
+            by_hand=objectives.bumps_by_hand, is_quick=n == 1000,
+            casadi=casadi_objectives.bumps, casadi_symbol="SX" if n <= 10_000 else "MX",
+            series="Σ tanh(x) exp(-x²/2)",
         )  # fmt: skip
 
 
@@ -275,14 +84,14 @@ def small_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
     a, b = rng.uniform(0.5, 1.5, (n, n)), rng.uniform(0.2, 0.4, n)
     a = a + a.T
     yield TapeProblem(
-        f"Helmholtz {n}", "5", n, lambda np: helmholtz(np, a, b),
-        (rng.uniform(0.05, 0.15, n),), by_hand=helmholtz_by_hand(a, b),
+        f"Helmholtz {n}", "5", n, lambda np: objectives.helmholtz(np, a, b),
+        (rng.uniform(0.05, 0.15, n),), by_hand=objectives.helmholtz_by_hand(a, b),
         casadi=casadi_objectives.helmholtz(a, b), casadi_symbol="SX",
     )  # fmt: skip
     positive = a @ a + np.eye(n)
     yield TapeProblem(
-        f"ln <x,Ax>, {n}", "5", n, lambda np: log_quadratic(np, positive),
-        (rng.standard_normal(n),), by_hand=log_quadratic_by_hand(positive),
+        f"ln <x,Ax>, {n}", "5", n, lambda np: objectives.log_quadratic(np, positive),
+        (rng.standard_normal(n),), by_hand=objectives.log_quadratic_by_hand(positive),
         casadi=casadi_objectives.log_quadratic(positive), casadi_symbol="SX",
     )  # fmt: skip
 
@@ -294,15 +103,15 @@ def statistical_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
     x, labels = rng.standard_normal((m, n)), rng.integers(0, classes, m)
     yield TapeProblem(
         f"softmax {m}x{n}x{classes}", "", n * classes,
-        lambda np: softmax(np, x, labels), (rng.standard_normal((n, classes)),),
-        by_hand=softmax_by_hand(x, labels),
+        lambda np: objectives.softmax(np, x, labels), (rng.standard_normal((n, classes)),),
+        by_hand=objectives.softmax_by_hand(x, labels),
     )  # fmt: skip
     y = rng.standard_normal((m, classes))
     covariance = np.cov(y.T) + np.eye(classes)
     yield TapeProblem(
         f"Gaussian {m}x{classes}", "", classes + classes**2,
-        lambda np: gaussian(np, y), (rng.standard_normal(classes), covariance), argnums=(0, 1),
-        by_hand=gaussian_by_hand(y),
+        lambda np: objectives.gaussian(np, y), (rng.standard_normal(classes), covariance),
+        argnums=(0, 1), by_hand=objectives.gaussian_by_hand(y),
     )  # fmt: skip
 
 
@@ -310,9 +119,9 @@ def logistic_problem(rng: np.random.Generator, m: int, n: int) -> TapeProblem:
     x = rng.standard_normal((m, n))
     y = np.where(x @ rng.standard_normal(n) + rng.standard_normal(m) > 0, 1.0, -1.0)
     return TapeProblem(
-        f"logistic {m}x{n}", "7", n, lambda np: logistic(np, x, y),
-        (0.1 * rng.standard_normal(n),), by_hand=logistic_by_hand(x, y), is_quick=m <= 2000,
-        casadi=casadi_objectives.logistic(x, y), bytes=16 * m * n, flops=4 * m * n,
+        f"logistic {m}x{n}", "7", n, lambda np: objectives.logistic(np, x, y),
+        (0.1 * rng.standard_normal(n),), by_hand=objectives.logistic_by_hand(x, y),
+        is_quick=m <= 2000, casadi=casadi_objectives.logistic(x, y),
     )  # fmt: skip
 
 
@@ -324,10 +133,9 @@ def log_dets(rng: np.random.Generator) -> Iterator[TapeProblem]:
 def log_det_problem(rng: np.random.Generator, n: int) -> TapeProblem:
     s, x = (a @ a.T / n + np.eye(n) for a in rng.standard_normal((2, n, n)))
     return TapeProblem(
-        f"<S,X> - ln det X, {n}", "8", n * n, lambda np: log_det(np, s), (x,),
-        by_hand=log_det_by_hand(s),
-        casadi=casadi_objectives.log_det(s), casadi_symbol="SX" if n <= 4 else "MX",
-        flops=2 * n**3,
+        f"<S,X> - ln det X, {n}", "8", n * n, lambda np: objectives.log_det(np, s), (x,),
+        by_hand=objectives.log_det_by_hand(s), casadi=casadi_objectives.log_det(s),
+        casadi_symbol="SX" if n <= 4 else "MX", is_quick=n != 32,
     )  # fmt: skip
 
 
@@ -345,9 +153,58 @@ def network_problem(rng: np.random.Generator, sizes: tuple[int, ...], batch: int
     return TapeProblem(
         f"tanh {'-'.join(map(str, sizes))}, {batch}", "9",
         sum(weights.size + biases.size for weights, biases in layers),
-        lambda np: network(np, x, y), (layers,), by_hand=network_by_hand(x, y),
-        is_quick=batch <= 64,
+        lambda np: objectives.network(np, x, y), (layers,),
+        by_hand=objectives.network_by_hand(x, y), is_quick=batch <= 64,
         casadi=casadi_objectives.network(x, y),
-        flops=6 * batch * sum(a * b for a, b in itertools.pairwise(sizes))
-        - 2 * batch * sizes[0] * sizes[1],
+    )  # fmt: skip
+
+
+# ADBench.
+
+
+def adbench_ones(rng: np.random.Generator) -> Iterator[TapeProblem]:
+    for d, k in ((2, 5), (10, 5), (10, 10)):
+        yield mixture_problem(rng, d, k, 1000)
+    for sizes in ((5, 50, 200), (49, 7776, 31_843)):
+        yield from bundle_problems(rng, *sizes)
+    for characters in (2, 16, 64):
+        yield recurrent_problem(rng, 2, characters, 14)
+
+
+def mixture_problem(rng: np.random.Generator, d: int, k: int, samples: int) -> TapeProblem:
+    x, arguments = adbench.gaussian_mixture_data(rng, d, k, samples)
+    return TapeProblem(
+        f"GMM d{d} K{k} N{samples}", "ADBench", sum(a.size for a in arguments),
+        lambda np: adbench.gaussian_mixture(np, x), arguments, argnums=(0, 1, 2), is_quick=d == 2,
+    )  # fmt: skip
+
+
+def bundle_problems(
+    rng: np.random.Generator, cameras: int, points: int, observations: int
+) -> Iterator[TapeProblem]:
+    """The gradient of half the sum of squares; and a product with the Jacobian."""
+    scene = adbench.scene(rng, cameras, points, observations)
+    variables = (scene.cameras, scene.points, scene.weights)
+    yield TapeProblem(
+        f"BA p{observations}, squares", "ADBench", sum(a.size for a in variables),
+        lambda np: adbench.bundle_adjustment(np, scene.observations, scene.features),
+        variables, argnums=(0, 1, 2), is_quick=cameras < 49,
+    )  # fmt: skip
+    camera, point = scene.observations.T
+    rows = adbench.rows(np, scene.cameras[camera], scene.points[point], scene.weights)
+    yield TapeProblem(
+        f"BA p{observations}, uᵀJ", "ADBench", rows.size,
+        lambda np: adbench.reprojection_product(np, scene.features),
+        (rows, rng.standard_normal(scene.features.shape)), is_quick=cameras < 49,
+    )  # fmt: skip
+
+
+def recurrent_problem(
+    rng: np.random.Generator, layers: int, characters: int, bits: int
+) -> TapeProblem:
+    (state, sequence), arguments = adbench.recurrent_data(rng, layers, characters, bits)
+    return TapeProblem(
+        f"LSTM l{layers} c{characters}", "ADBench", sum(a.size for a in arguments),
+        lambda np: adbench.recurrent(np, state, sequence), arguments, argnums=(0, 1),
+        is_quick=characters == 2, operations=30 * layers * (characters - 1),
     )  # fmt: skip

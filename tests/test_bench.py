@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import fastls
-from bench import certificate, tape_report
+from bench import certificate
 from bench.line_problems import certificate_problems
 from bench.tape_problems import tape_problems
 
@@ -163,34 +163,41 @@ def test_the_figures_of_the_searches_for_a_step(report):
 
 
 def test_the_gradients_of_tapes_agree(report):
-    rows = {row["problem"]: row for row in report["tapes"]}
+    rows = {row["problem"]: row for row in report["tapes"]["rows"]}
     assert set(rows) == {problem.name for problem in tape_problems(quick=True)}
     for row in rows.values():
-        assert row["differs_from_by_hand"] < 1e-12, row
+        assert {"tape", "fastls"} < set(row["differs"]) == set(row["both"]) == set(row["value"])
+        assert max(row["differs"].values()) < 1e-12, row
+        assert min(row["both"].values()) > 0.0
         if importlib.util.find_spec("autograd") is not None:
-            assert row["differs_from_autograd"] < 1e-12, row
+            assert "autograd" in row["both"]
 
 
 def test_the_rows_of_tapes(report):
     rows = {figure["row"] for figure in report["figures"]}
-    assert rows >= {"5", "6", "7", "8", "9", "10", "12", "13"}
-    if importlib.util.find_spec("autograd") is not None:
-        assert "ag" in rows
-        assert "autograd" in report["versions"]
-        assert not any(text.startswith("autograd") for text in report["left_out"])
+    assert rows >= {"5", "6", "7", "8", "10", "12", "13", "14"}
+    assert {"tape", "by hand"} <= set(report["tapes"]["threads"])
+    for package, name, row in (("autograd", "autograd", "ag"), ("jax", "JAX", "9")):
+        if importlib.util.find_spec(package) is None:
+            assert any(text.startswith(f"{name}: left out") for text in report["left_out"])
+        else:
+            assert row in rows
+            assert name in report["versions"]
 
 
-def test_a_report_without_autograd(monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "autograd" else find(name)
-    )
-    problem, *_ = tape_problems(quick=True)
-    row = tape_report.measure_one(problem, 1)
-    assert math.isnan(row.autograd)
-    assert row.differs == row.differs_from_by_hand < 1e-12
-    assert not any(figure.row == "ag" for figure in tape_report.figures([row]))
-    assert any(text.startswith("autograd") for text in tape_report.left_out())
+def test_what_is_missed_has_its_reason(report):
+    for figure in report["figures"]:
+        if figure["reached"] is False and figure["row"] in ("5", "6", "7", "8", "9", "13", "JAX"):
+            assert "instructions take" in figure["reason"]
+
+
+def test_a_profile_of_what_is_not_known():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--profile", "none"], cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "--profile must be one of 'Rosenbrock 2', " in done.stderr
 
 
 def test_the_full_report_has_every_problem():

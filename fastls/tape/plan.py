@@ -6,7 +6,7 @@ Everything else gets a block of the arena for its result, which is free again af
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,9 @@ from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
 __all__ = ["make_program"]
+
+SHORT = 16  # entries, on fewer of which a loop takes longer to call than to run
+PIECE = 256  # entries of an axis, whose cache lines stay in the cache for the next short one
 
 
 class Planner:
@@ -144,10 +147,11 @@ class Planner:
                 merged[-1] = (merged[-1][0] * length, strides)
             else:
                 merged.append((length, strides))
-        inner = merged.pop() if merged else (1, [0] * len(views))
-        self.emit("loop", views, function=function[0], data=function[1], dims=[inner[0]],
-                  steps=inner[1], count=[n for n, _ in merged],
-                  strides=[s for _, s in merged])  # fmt: skip
+        for parts, axes in pieces(list(views), merged or [(1, [0] * len(views))]):
+            *outer, (length, steps) = axes
+            self.emit("loop", parts, function=function[0], data=function[1], dims=[length],
+                      steps=steps, count=[n for n, _ in outer],
+                      strides=[s for _, s in outer])  # fmt: skip
 
     def spread(self, view: View, shape: tuple[int, ...]) -> View:
         """The view broadcast to a shape."""
@@ -283,7 +287,9 @@ class Planner:
     def reshape(self, node: Node) -> None:
         if self.renamed(node):
             return
-        view = self.packed(self.source(node))
+        view = self.source(node)
+        if not view.is_contiguous:
+            view = self.packed(self.view(node.inputs[0]))
         self.views[node] = view._replace(
             shape=node.shape, strides=contiguous(node.shape, ITEM[view.kind])
         )
@@ -530,6 +536,25 @@ def is_all(node: Node, index: tuple[Any, ...]) -> bool:
         range(*i.indices(length)) == range(length) if isinstance(i, slice) else length == 1
         for length, i in zip(node.shape, index, strict=True)
     )  # fmt: skip
+
+
+def pieces(
+    views: list[View], axes: list[tuple[int, list[int]]]
+) -> Iterator[tuple[list[View], list[tuple[int, list[int]]]]]:
+    """Views and axes to walk, the longest axis innermost and by pieces where the last is short."""
+    longest = max(range(len(axes)), key=lambda axis: axes[axis][0])
+    if axes[-1][0] >= SHORT or axes[longest][0] < 2 * axes[-1][0]:
+        yield views, axes
+        return
+    length, steps = axes[longest]
+    others = axes[:longest] + axes[longest + 1 :]
+    whole = length // PIECE
+    if whole:
+        yield views, [(whole, [PIECE * step for step in steps]), *others, (PIECE, steps)]
+    if rest := length % PIECE:
+        done = length - rest
+        moved = [v._replace(offset=v.offset + done * s) for v, s in zip(views, steps, strict=True)]
+        yield moved, [*others, (rest, steps)]
 
 
 LOWER = {

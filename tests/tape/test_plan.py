@@ -124,3 +124,25 @@ def test_every_axis_of_length_one_or_none():
     x = np.arange(6.0).reshape(1, 3, 1, 2, 1)
     tape = record(lambda x: np.sum(np.transpose(x, (4, 1, 0, 3, 2)) * x, axis=(0, 2)), x)
     np.testing.assert_array_equal(tape(x), np.sum(x * x, axis=(0, 2)))
+
+
+@pytest.mark.parametrize("shape", [(600, 2), (3, 700, 5), (2, 513, 1, 3), (256, 15), (1, 40, 2)])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_the_longest_axis_is_walked_by_pieces(shape, is_turned):
+    """Where the last axis is short; sums over long axes, short ones and none."""
+    rng = np.random.default_rng(0)
+    x, row = rng.normal(size=shape), rng.normal(size=shape[-1])
+
+    def f(x):
+        product = x * row
+        x = np.swapaxes(x, 0, 1) if is_turned else x
+        sums = [np.sum(x, axis=axis) for axis in range(x.ndim)]
+        return (product, *sums, np.max(x, axis=0), np.max(x, axis=-1), x[..., ::-1] + x[::-1])
+
+    for found, expected in zip(record(f, x)(x), f(x), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-13)
+
+
+def test_what_is_only_multiplied_is_the_same_to_the_last_bit():
+    x, row = np.random.default_rng(0).normal(size=(1000, 3)), np.array([1.1, 1.2, 1.3])
+    assert np.array_equal(record(lambda x: x * row, x)(x), x * row)

@@ -1,0 +1,31 @@
+"""Whoever waits at a terminal sees what is measured; a pipe gets nothing."""
+
+import io
+import sys
+
+import pytest
+
+from bench.progress import WIDTH, progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("text", ["short", "long " * 50])
+def test_a_line_takes_the_place_of_the_last(monkeypatch, text):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    progress(text)
+    assert terminal.getvalue() == "\r" + text[:WIDTH].ljust(WIDTH)
+    progress()
+    assert terminal.getvalue().endswith("\r" + " " * WIDTH + "\r")
+
+
+def test_a_pipe_gets_nothing(monkeypatch):
+    pipe = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", pipe)
+    progress("short")
+    progress()
+    assert pipe.getvalue() == ""
