@@ -138,6 +138,18 @@ class Tracer(Traced):
         return self
 
     @property
+    def imag(self) -> Any:
+        return np.imag(self)
+
+    @property
+    def itemsize(self) -> int:
+        return int(self.dtype.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.itemsize
+
+    @property
     def flat(self) -> Any:
         return np.ravel(self)
 
@@ -217,7 +229,17 @@ class Tracer(Traced):
         return bool(self.graph.guard(self.node))
 
     def __int__(self) -> int:
-        return int(self.graph.guard(self.node))
+        # Guarded is the whole number, which other values have too.
+        whole = np.trunc(self) if self.node.dtype.kind == "f" else self
+        return int(self.graph.guard(whole.node))
+
+    __trunc__ = __int__
+
+    def __floor__(self) -> int:
+        return int(np.floor(self))
+
+    def __ceil__(self) -> int:
+        return int(np.ceil(self))
 
     def __index__(self) -> int:
         if self.node.dtype.kind == "f":
@@ -251,7 +273,9 @@ class Tracer(Traced):
     def __rdivmod__(self, other: Any) -> Any:
         return np.divmod(other, self)
 
-    def item(self) -> Any:
+    def item(self, *place: Any) -> Any:
+        if place:
+            return np.ravel(self)[place[0]] if len(place) == 1 else self[place]
         return self if not self.node.shape else np.reshape(self, ())
 
     def tolist(self) -> Any:
@@ -259,8 +283,16 @@ class Tracer(Traced):
             return self
         return [row.tolist() for row in self]
 
-    def copy(self) -> Any:
+    def copy(self, order: str = "C") -> Any:
+        return np.copy(self)
+
+    def conj(self) -> Any:
         return self
+
+    conjugate = conj
+
+    def compress(self, condition: Any, axis: Any = None) -> Any:
+        return np.compress(condition, self, axis)
 
     def astype(self, dtype: Any, **_: Any) -> Any:
         kind = np.dtype(dtype).kind
@@ -295,6 +327,15 @@ def binary(ufunc: np.ufunc) -> Any:
     return lambda self, other: ufunc(self, other)
 
 
+def comparison(ufunc: np.ufunc) -> Any:
+    def compare(self: Tracer, other: Any) -> Any:
+        if ufunc in (np.equal, np.not_equal) and (other is None or isinstance(other, str)):
+            return np.full(self.shape, ufunc is np.not_equal)[()]  # a number is neither
+        return ufunc(self, other)
+
+    return compare
+
+
 def reflected(ufunc: np.ufunc) -> Any:
     return lambda self, other: ufunc(other, self)
 
@@ -303,24 +344,33 @@ def reflected(ufunc: np.ufunc) -> Any:
 VIEWS = ("slice", "reshape", "transpose", "broadcast", "identity")
 
 
-def in_place(self: Tracer, other: Any) -> Any:
-    """Allow `b += t` where nothing else can see that b changes: the name b is then the result."""
-    primitive = self.node.primitive
-    if primitive is None or primitive.name in VIEWS or sys.getrefcount(self) > ALONE_TRACED:
-        raise refuse("an operation in place on a value that has other names", "write b = b + t")
-    if self.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
-        raise ValueError(
-            f"non-broadcastable output operand with shape {self.shape}; "
-            f"the other has shape {np.shape(other)}"
-        )
-    return NotImplemented
+def in_place(is_logical: bool) -> Any:
+    """The operator that allows `b += t` where nothing else can see that b changes.
 
+    The name b is then the result. Numbers do not change in NumPy either; entries are numbers.
+    """
 
-def in_place_of_numbers(self: Tracer, other: Any) -> Any:
-    """Conditions stay conditions, and NumPy refuses to put numbers in their place."""
-    if self.shape and self.dtype.kind == "b":
-        raise TypeError("cannot put numbers in place of conditions; write b = b + t")
-    return in_place(self, other)
+    def checked(self: Tracer, other: Any) -> Any:
+        # What refers to self is counted: it must not be handed to another function.
+        if self.node.dtype.kind == "b" and self.node.shape and not is_logical:
+            raise TypeError("cannot put numbers in place of conditions; write b = b + t")
+        primitive = self.node.primitive
+        is_entry = primitive is not None and primitive.name == "slice" and not self.node.shape
+        is_copy = primitive is not None and self.node.parameters.get("tag") == "copy"
+        if primitive is None or primitive.name in VIEWS and not (is_entry or is_copy):
+            raise refuse("an operation in place on an argument or a view", "write b = b + t")
+        if self.node.shape and sys.getrefcount(self) > ALONE_TRACED:
+            raise refuse(
+                "an operation in place on a value that has other names", "write b = b + t"
+            )
+        if self.node.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
+            raise ValueError(
+                f"non-broadcastable output operand with shape {self.shape}; "
+                f"the other has shape {np.shape(other)}"
+            )
+        return NotImplemented
+
+    return checked
 
 
 ALONE_TRACED = 0  # measured below
@@ -334,8 +384,7 @@ for name, ufunc in OPERATORS.items():
     if f"__{name}__" not in vars(Traced):
         setattr(Tracer, f"__{name}__", binary(ufunc))
         setattr(Tracer, f"__r{name}__", reflected(ufunc))
-    is_logical = name in ("and", "or", "xor")
-    setattr(Tracer, f"__i{name}__", in_place if is_logical else in_place_of_numbers)
+    setattr(Tracer, f"__i{name}__", in_place(name in ("and", "or", "xor")))
 
 
 def in_place_product(self: Tracer, other: Any) -> Any:
@@ -347,7 +396,7 @@ for name, ufunc in {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,
 }.items():  # fmt: skip
-    setattr(Tracer, f"__{name}__", binary(ufunc))
+    setattr(Tracer, f"__{name}__", comparison(ufunc))
 for name, unary in {
     "pos": np.positive, "abs": np.absolute, "invert": np.invert,
 }.items():  # fmt: skip
@@ -369,6 +418,7 @@ for name in (
     "argmax",
     "argmin",
     "argsort",
+    "argpartition",
     "cumsum",
     "cumprod",
     "dot",
@@ -421,16 +471,13 @@ def measure_alone_traced() -> int:
             return other
 
     def note(self: Any, other: Any) -> Any:
-        primitive = self
-        if primitive is None:
-            return None
         seen.append(sys.getrefcount(self))
         return NotImplemented
 
     Probe.__iadd__ = note  # type: ignore[attr-defined]
     probe = Probe()
     probe += 1.0
-    return seen[0] - 1  # for the name `primitive`
+    return seen[0]
 
 
 ALONE_TRACED = measure_alone_traced()
