@@ -40,13 +40,18 @@ class Refusals(threading.local):
 REFUSALS = Refusals()
 
 
+#: What the user's line calls, and is not it.
+LIBRARIES = ("fastls", "numpy", "scipy")
+
+
 def refuse(what: str, instead: str) -> TracingError:
     """The error for what cannot be recorded, naming the user's line."""
-    for frame in reversed(traceback.extract_stack(sys._getframe(1))):
-        if "/fastls/" not in frame.filename.replace("\\", "/") and "/numpy/" not in frame.filename:
-            place = f"{frame.filename}:{frame.lineno}: {frame.line}"
-            instead = f"{instead}\n  at {place}"
-            break
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
+        frame = frame.f_back
+    if frame is not None:
+        (line,) = traceback.extract_stack(frame, 1)
+        instead = f"{instead}\n  at {line.filename}:{line.lineno}: {line.line}"
     REFUSALS.latest = TracingError(f"{what} cannot be recorded; {instead}")
     return REFUSALS.latest
 
@@ -357,12 +362,10 @@ def in_place(is_logical: bool) -> Any:
         primitive = self.node.primitive
         is_entry = primitive is not None and primitive.name == "slice" and not self.node.shape
         is_copy = primitive is not None and self.node.parameters.get("tag") == "copy"
-        if primitive is None or primitive.name in VIEWS and not (is_entry or is_copy):
+        if primitive is None or (primitive.name in VIEWS and not (is_entry or is_copy)):
             raise refuse("an operation in place on an argument or a view", "write b = b + t")
         if self.node.shape and sys.getrefcount(self) > ALONE_TRACED:
-            raise refuse(
-                "an operation in place on a value that has other names", "write b = b + t"
-            )
+            raise refuse("an operation in place on a value that has other names", "write b = b + t")
         if self.node.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
             raise ValueError(
                 f"non-broadcastable output operand with shape {self.shape}; "

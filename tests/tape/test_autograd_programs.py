@@ -1,7 +1,7 @@
 """Programs as users of autograd write them, with NumPy in place of autograd.numpy.
 
-Each is a function of the module `np`, and returns an objective and where to differentiate it: in the
-manner of the examples of HIPS/autograd, whose gradients are compared with.
+Each is a function of the module `np`, and returns an objective and where to differentiate it, in
+the manner of the examples of HIPS/autograd. Gradients are compared with those of autograd.
 """
 
 import autograd
@@ -77,7 +77,7 @@ def gaussian_process(np):
         mean, noise = parameters[0], np.exp(parameters[1]) + 0.001
         y = TARGETS - mean
         K = covariance(parameters[2:], INPUTS, INPUTS) + noise * np.eye(len(y))
-        sign, logdet = np.linalg.slogdet(K)
+        _, logdet = np.linalg.slogdet(K)
         return -0.5 * (np.dot(y, np.linalg.solve(K, y)) + logdet + len(y) * LOG_OF_2PI)
 
     return log_marginal_likelihood, 0.3 * START[:6]
@@ -204,7 +204,9 @@ def hidden_markov_model(np):
         )
         alpha = start + emission[:, observations[0]]
         for y in observations[1:]:
-            alpha = np.stack([logsumexp(alpha + transition[:, j]) for j in range(3)]) + emission[:, y]
+            alpha = (
+                np.stack([logsumexp(alpha + transition[:, j]) for j in range(3)]) + emission[:, y]
+            )
         return logsumexp(alpha)
 
     return log_likelihood, (START[:3], START[3:12].reshape(3, 3), START[12:21].reshape(3, 3))

@@ -125,8 +125,12 @@ def test_in_place_operators_that_others_would_see_are_refused(f):
 
 def test_nothing_equals_none_or_a_text():
     x = np.array([1.0, 2.0])
-    for f in (lambda x: np.where(x == None, 9.0, x), lambda x: np.where(None != x, x, 9.0),  # noqa: E711
-              lambda x: np.where(x == "a", 9.0, x), lambda x: x if x[0] not in (None, "") else -x):  # fmt: skip
+    for f in (
+        lambda x: np.where(x == None, 9.0, x),  # noqa: E711
+        lambda x: np.where(None != x, x, 9.0),  # noqa: E711, SIM300
+        lambda x: np.where(x == "a", 9.0, x),
+        lambda x: x if x[0] not in (None, "") else -x,
+    ):
         np.testing.assert_array_equal(record(f, x)(x), x)
 
 
