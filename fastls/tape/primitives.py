@@ -533,10 +533,7 @@ def index(x: Any, key: Any) -> Any:
     if whole is not None:
         if all(p == slice(0, n, 1) for p, n in zip(whole, x.shape, strict=True)):
             return x
-        y = apply(SLICE, x, index=whole)
-        # Numbers do not change in place, but x[0, ...] is a view of an entry.
-        is_view = not y.shape and any(part is Ellipsis for part in parts)
-        return apply(IDENTITY, y, tag="view") if is_view else y
+        return apply(SLICE, x, index=whole)
     places = np.arange(x.size).reshape(x.shape)[key]
     if places.size == x.size and np.array_equal(places.ravel(), np.arange(x.size)):
         return np.reshape(x, places.shape)

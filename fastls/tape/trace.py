@@ -104,6 +104,31 @@ def as_node(graph: Graph, value: Any) -> Node:
     return graph.constant(value)
 
 
+def with_base(result: Any, base: Any, given: tuple[Any, ...]) -> Any:
+    """Results that are views of base, or have memory of their own; what was given is not changed."""
+    if isinstance(result, Tracer):
+        if not any(result is x for x in given):
+            result.base = base
+    elif isinstance(result, (tuple, list)):
+        for part in result:
+            with_base(part, base, given)
+    return result
+
+
+#: Functions whose results may share the memory of what they are given.
+VIEWS = {
+    getattr(np, name, None)
+    for name in (
+        "array_split", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray", "atleast_1d",
+        "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "diag", "diagonal", "dsplit",
+        "expand_dims", "flip", "fliplr", "flipud", "hsplit", "matrix_transpose", "meshgrid",
+        "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape", "rollaxis",
+        "rot90", "split", "squeeze", "swapaxes", "transpose", "unstack", "vsplit",
+    )
+} | {np.lib.stride_tricks.sliding_window_view}  # fmt: skip
+VIEWS |= {getattr(np.linalg, name, None) for name in ("diagonal", "matrix_transpose")} - {None}
+
+
 class Tracer(Traced):
     """Stands for an array while a function is recorded."""
 
@@ -201,7 +226,7 @@ class Tracer(Traced):
         if handler is None:
             raise refuse(f"{name}", "fastls.define_rule or fastls.primitive can teach it")
         # With out=(b,) of an in-place operator, NumPy rebinds the name to what is returned.
-        return handler(*inputs, **options)
+        return with_base(handler(*inputs, **options), None, inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         handler = FUNCTIONS.get(function)
@@ -211,7 +236,10 @@ class Tracer(Traced):
                 f"numpy.{function.__name__}", instead_of(f"{module}.{function.__name__}") or
                 "fastls.primitive can teach it, or write it otherwise"
             )  # fmt: skip
-        return handler(*args, **kwargs)
+        given = (*args, *kwargs.values())
+        is_view = function in VIEWS or (function is np.einsum and len(args) == 2)
+        base = next((x for x in given if isinstance(x, Tracer)), None) if is_view else None
+        return with_base(handler(*args, **kwargs), base, given)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse(
@@ -256,7 +284,13 @@ class Tracer(Traced):
 
     def __getitem__(self, key: Any) -> Any:
         found = self.element(key)
-        return FUNCTIONS[getitem](self, key) if found is None else found
+        if found is not None:
+            return found
+        parts = key if isinstance(key, tuple) else (key,)
+        # An entry is a number; x[0, ...] is a view.
+        found = FUNCTIONS[getitem](self, key)
+        is_view = bool(found.shape) or any(part is Ellipsis for part in parts)
+        return with_base(found, self if is_view else None, (self,))
 
     def __hash__(self) -> int:
         """That of the number, on which the path now depends: sets and dicts compare values."""
@@ -312,7 +346,7 @@ class Tracer(Traced):
         raise refuse(f"astype({dtype})", "only float64 has derivatives; use np.rint or the like")
 
     def flatten(self, order: Any = "C") -> Any:
-        return np.ravel(self, order)
+        return np.copy(np.ravel(self, order))
 
     def reshape(self, *shape: Any, **options: Any) -> Any:
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, **options)
@@ -321,6 +355,13 @@ class Tracer(Traced):
         if len(axes) == 1 and not isinstance(axes[0], (int, np.integer)):
             axes = axes[0]
         return np.transpose(self, axes or None)
+
+
+def argument(graph: Graph, node: Node) -> Tracer:
+    """A value that the caller of the function has too."""
+    tracer = Tracer(graph, node)
+    tracer.base = graph
+    return tracer
 
 
 def getitem(x: Any, key: Any) -> Any:
@@ -345,27 +386,23 @@ def reflected(ufunc: np.ufunc) -> Any:
     return lambda self, other: ufunc(other, self)
 
 
-#: Results that share their memory with what they are made from.
-VIEWS = ("slice", "reshape", "transpose", "broadcast", "identity")
-
-
 def in_place(is_logical: bool) -> Any:
     """The operator that allows `b += t` where nothing else can see that b changes.
 
-    The name b is then the result. Numbers do not change in NumPy either; entries are numbers.
+    The name b is then the result. A view refers to what it is a view of. Numbers, as entries are,
+    do not change in NumPy either.
     """
 
     def checked(self: Tracer, other: Any) -> Any:
         # What refers to self is counted: it must not be handed to another function.
         if self.node.dtype.kind == "b" and self.node.shape and not is_logical:
             raise TypeError("cannot put numbers in place of conditions; write b = b + t")
-        primitive = self.node.primitive
-        is_entry = primitive is not None and primitive.name == "slice" and not self.node.shape
-        is_copy = primitive is not None and self.node.parameters.get("tag") == "copy"
-        if primitive is None or (primitive.name in VIEWS and not (is_entry or is_copy)):
+        if self.base is not None:
             raise refuse("an operation in place on an argument or a view", "write b = b + t")
         if self.node.shape and sys.getrefcount(self) > ALONE_TRACED:
-            raise refuse("an operation in place on a value that has other names", "write b = b + t")
+            raise refuse(
+                "an operation in place on a value that has other names or views", "write b = b + t"
+            )
         if self.node.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
             raise ValueError(
                 f"non-broadcastable output operand with shape {self.shape}; "

@@ -71,7 +71,7 @@ def test_in_place_operators_of_an_array_give_the_traced_result():
 
 
 def summed_up(x):
-    """In place: of an entry, which is a number; of a result; of a copy."""
+    """In place: of an entry, which is a number; of results; of copies."""
     s = x[0]
     for i in range(1, 3):
         s += x[i] * s
@@ -81,7 +81,11 @@ def summed_up(x):
     z = x.copy()
     z -= y
     z **= 2
-    return z / s
+    z = np.outer(x, z) @ z
+    z += x
+    w = z.reshape(1, 3).flatten()
+    w /= s
+    return w * np.flip(z)
 
 
 def test_in_place_operators_of_traced_values_give_the_result_a_new_meaning():
@@ -106,6 +110,27 @@ def change_an_argument(x):
     return x
 
 
+def change_what_looks_the_same(x):
+    z = np.sin(x)
+    y = np.squeeze(z.T.T)
+    y += 1.0
+    return z
+
+
+def change_what_has_a_view(x):
+    y = np.sin(x)
+    z = y[::-1]
+    y += 1.0
+    return z
+
+
+def change_a_row(x):
+    y = np.outer(x, x)
+    for row in y:
+        row += 1.0
+    return y
+
+
 def change_what_has_another_name(x):
     y = np.sin(x)
     z = [y]
@@ -114,8 +139,8 @@ def change_what_has_another_name(x):
 
 
 @pytest.mark.parametrize(
-    "f", [change_a_view, change_a_view_of_an_entry, change_an_argument,
-          change_what_has_another_name],
+    "f", [change_a_view, change_a_view_of_an_entry, change_an_argument, change_what_looks_the_same,
+          change_what_has_a_view, change_a_row, change_what_has_another_name],
     ids=lambda f: f.__name__,
 )  # fmt: skip
 def test_in_place_operators_that_others_would_see_are_refused(f):
