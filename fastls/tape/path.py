@@ -12,7 +12,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
-from fastls.tape.trace import REFUSALS, Tracer, argument
+from fastls.tape.trace import REFUSALS, argument
 
 __all__ = ["Path"]
 

@@ -105,7 +105,7 @@ def as_node(graph: Graph, value: Any) -> Node:
 
 
 def with_base(result: Any, base: Any, given: tuple[Any, ...]) -> Any:
-    """Results that are views of base, or have memory of their own; what was given is not changed."""
+    """Results that are views of base, or own their memory; what was given stays as it is."""
     if isinstance(result, Tracer):
         if not any(result is x for x in given):
             result.base = base
@@ -120,9 +120,9 @@ VIEWS = {
     getattr(np, name, None)
     for name in (
         "array_split", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray", "atleast_1d",
-        "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "diag", "diagonal", "dsplit",
-        "expand_dims", "flip", "fliplr", "flipud", "hsplit", "matrix_transpose", "meshgrid",
-        "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape", "rollaxis",
+        "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "diag", "diagonal",
+        "dsplit", "expand_dims", "flip", "fliplr", "flipud", "hsplit", "matrix_transpose",
+        "meshgrid", "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape", "rollaxis",
         "rot90", "split", "squeeze", "swapaxes", "transpose", "unstack", "vsplit",
     )
 } | {np.lib.stride_tricks.sliding_window_view}  # fmt: skip

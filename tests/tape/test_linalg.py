@@ -406,7 +406,7 @@ def test_a_decomposition_is_computed_once():
 
 
 @pytest.mark.parametrize(
-    "f", [lambda x: la.multi_dot([x, x], out=np.zeros((3, 3))), lambda x: la.pinv(x, hermitian=True)],
+    "f", [lambda x: la.multi_dot([x, x], out=np.eye(3)), lambda x: la.pinv(x, hermitian=True)],
     ids=["multi_dot", "pinv"],
 )  # fmt: skip
 def test_options_that_are_not_recorded_are_refused(f):
