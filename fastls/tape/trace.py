@@ -122,8 +122,8 @@ VIEWS = {
         "array_split", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray", "atleast_1d",
         "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "diag", "diagonal",
         "dsplit", "expand_dims", "flip", "fliplr", "flipud", "hsplit", "matrix_transpose",
-        "meshgrid", "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape", "rollaxis",
-        "rot90", "split", "squeeze", "swapaxes", "transpose", "unstack", "vsplit",
+        "meshgrid", "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape",
+        "rollaxis", "rot90", "split", "squeeze", "swapaxes", "transpose", "unstack", "vsplit",
     )
 } | {np.lib.stride_tricks.sliding_window_view}  # fmt: skip
 VIEWS |= {getattr(np.linalg, name, None) for name in ("diagonal", "matrix_transpose")} - {None}
@@ -263,7 +263,7 @@ class Tracer(Traced):
 
     def __int__(self) -> int:
         # Guarded is the whole number, which other values have too.
-        whole = np.trunc(self) if self.node.dtype.kind == "f" else self
+        whole: Any = np.trunc(self) if self.node.dtype.kind == "f" else self
         return int(self.graph.guard(whole.node))
 
     __trunc__ = __int__
@@ -329,6 +329,9 @@ class Tracer(Traced):
         return self
 
     conjugate = conj
+
+    def clip(self, min: Any = None, max: Any = None) -> Any:
+        return np.clip(self, min, max)
 
     def compress(self, condition: Any, axis: Any = None) -> Any:
         return np.compress(condition, self, axis)
@@ -468,7 +471,6 @@ for name in (
     "swapaxes",
     "repeat",
     "take",
-    "clip",
     "round",
     "diagonal",
     "all",

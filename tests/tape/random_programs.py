@@ -110,7 +110,7 @@ EXPRESSIONS = {
         np.linalg.matrix_power(q, 3) | np.linalg.pinv(m) | np.linalg.inv(np.stack([P, c * P]))
         np.linalg.solve(np.stack([P, P]), np.stack([m, m])) | np.linalg.qr(P)[1]
         np.linalg.inv(P).T @ q | np.linalg.solve(P.T, q) | np.trace(np.linalg.inv(P))
-        np.linalg.cholesky(P) @ v | np.linalg.det(np.stack([P, P])) | np.linalg.eigh(P)[1] ** 2
+        np.linalg.cholesky(P) @ v | np.linalg.det(np.stack([P, P]))
         np.linalg.norm(q, 2) | np.linalg.lstsq(P, v)[0] | np.linalg.cond(P)
     """,
 }  # fmt: skip
