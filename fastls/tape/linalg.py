@@ -7,6 +7,8 @@ Conventions
                                that of the vectors is inf or nan, unless the cotangent does not mix
                                them
     pinv, lstsq                the rank is taken to stay as it is
+    slogdet, log det           of a singular matrix have the value -inf; their derivative is the
+                               inverse, and raises LinAlgError as that does
 """
 
 import functools
@@ -263,6 +265,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 
 @defines("pinv")
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **options: Any) -> Any:
+    if hermitian:
+        raise refuse("numpy.linalg.pinv with hermitian=True", "leave it out")
     if rcond is not None:
         options["rcond"] = rcond
     return noted("pinv", as_matrix(a), **options)
@@ -329,6 +333,8 @@ def matrix_power(a: Any, n: Any) -> Any:
 @defines("multi_dot")
 def multi_dot(arrays: Any, *, out: Any = None) -> Any:
     """In the order that needs the fewest multiplications (Cormen et al., chapter 15)."""
+    if out is not None:
+        raise refuse("out= of numpy.linalg.multi_dot", "use the returned value instead")
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
@@ -370,7 +376,7 @@ def multi_dot(arrays: Any, *, out: Any = None) -> Any:
 
 @defines("trace")
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
-    return np.trace(x, offset, -2, -1)
+    return np.trace(x, offset, -2, -1, dtype)
 
 
 @defines("diagonal")

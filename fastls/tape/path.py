@@ -12,7 +12,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated, units
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
-from fastls.tape.trace import REFUSALS, Tracer, TracingError
+from fastls.tape.trace import REFUSALS, TracingError, argument
 
 __all__ = ["Path"]
 
@@ -40,7 +40,7 @@ class Path(Recording):
         graph = Graph()
         arrays = [as_input(leaf) for leaf in leaves]
         inputs = [graph.input(array.shape, array.copy()) for array in arrays]
-        values = unflatten(arguments, [Tracer(graph, node) for node in inputs])
+        values = unflatten(arguments, [argument(graph, node) for node in inputs])
         x = differentiated(arguments[1], argnums)
         REFUSALS.latest = None
         try:

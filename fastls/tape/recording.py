@@ -14,7 +14,7 @@ import numpy as np
 from fastls.tape import primitives
 from fastls.tape.graph import Graph, Node
 from fastls.tape.structure import describe, flatten, kind_of, unflatten, without_static
-from fastls.tape.trace import Tracer, as_node
+from fastls.tape.trace import Tracer, argument, as_node
 from fastls.tape.transforms import pullback, pushforward
 
 __all__ = ["PURPOSES", "Inside", "Purpose", "Recording", "traced"]
@@ -206,7 +206,7 @@ class Inside(Recording):
                 graph.apply(primitives.IDENTITY, [as_node(graph, leaf)], tag=object())
                 for leaf in leaves
             ]
-            renamed[i] = unflatten(structures[i], [Tracer(graph, node) for node in nodes])
+            renamed[i] = unflatten(structures[i], [argument(graph, node) for node in nodes])
             inputs += nodes
         x = differentiated(structures, argnums)
         super().__init__(graph, inputs, range(len(inputs)), x, function(*renamed))

@@ -40,13 +40,18 @@ class Refusals(threading.local):
 REFUSALS = Refusals()
 
 
+#: What the user's line calls, and is not it.
+LIBRARIES = ("fastls", "numpy", "scipy")
+
+
 def refuse(what: str, instead: str) -> TracingError:
     """The error for what cannot be recorded, naming the user's line."""
-    for frame in reversed(traceback.extract_stack(sys._getframe(1))):
-        if "/fastls/" not in frame.filename.replace("\\", "/") and "/numpy/" not in frame.filename:
-            place = f"{frame.filename}:{frame.lineno}: {frame.line}"
-            instead = f"{instead}\n  at {place}"
-            break
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
+        frame = frame.f_back
+    if frame is not None:
+        (line,) = traceback.extract_stack(frame, 1)
+        instead = f"{instead}\n  at {line.filename}:{line.lineno}: {line.line}"
     REFUSALS.latest = TracingError(f"{what} cannot be recorded; {instead}")
     return REFUSALS.latest
 
@@ -99,6 +104,31 @@ def as_node(graph: Graph, value: Any) -> Node:
     return graph.constant(value)
 
 
+def with_base(result: Any, base: Any, given: tuple[Any, ...]) -> Any:
+    """Results that are views of base, or own their memory; what was given stays as it is."""
+    if isinstance(result, Tracer):
+        if not any(result is x for x in given):
+            result.base = base
+    elif isinstance(result, (tuple, list)):
+        for part in result:
+            with_base(part, base, given)
+    return result
+
+
+#: Functions whose results may share the memory of what they are given.
+VIEWS = {
+    getattr(np, name, None)
+    for name in (
+        "array_split", "asanyarray", "asarray", "ascontiguousarray", "asfortranarray", "atleast_1d",
+        "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "diag", "diagonal",
+        "dsplit", "expand_dims", "flip", "fliplr", "flipud", "hsplit", "matrix_transpose",
+        "meshgrid", "moveaxis", "permute_dims", "ravel", "real", "real_if_close", "reshape",
+        "rollaxis", "rot90", "split", "squeeze", "swapaxes", "transpose", "unstack", "vsplit",
+    )
+} | {np.lib.stride_tricks.sliding_window_view}  # fmt: skip
+VIEWS |= {getattr(np.linalg, name, None) for name in ("diagonal", "matrix_transpose")} - {None}
+
+
 class Tracer(Traced):
     """Stands for an array while a function is recorded."""
 
@@ -136,6 +166,18 @@ class Tracer(Traced):
     @property
     def real(self) -> Any:
         return self
+
+    @property
+    def imag(self) -> Any:
+        return np.imag(self)
+
+    @property
+    def itemsize(self) -> int:
+        return int(self.dtype.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.itemsize
 
     @property
     def flat(self) -> Any:
@@ -184,7 +226,7 @@ class Tracer(Traced):
         if handler is None:
             raise refuse(f"{name}", "fastls.define_rule or fastls.primitive can teach it")
         # With out=(b,) of an in-place operator, NumPy rebinds the name to what is returned.
-        return handler(*inputs, **options)
+        return with_base(handler(*inputs, **options), None, inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         handler = FUNCTIONS.get(function)
@@ -194,7 +236,10 @@ class Tracer(Traced):
                 f"numpy.{function.__name__}", instead_of(f"{module}.{function.__name__}") or
                 "fastls.primitive can teach it, or write it otherwise"
             )  # fmt: skip
-        return handler(*args, **kwargs)
+        given = (*args, *kwargs.values())
+        is_view = function in VIEWS or (function is np.einsum and len(args) == 2)
+        base = next((x for x in given if isinstance(x, Tracer)), None) if is_view else None
+        return with_base(handler(*args, **kwargs), base, given)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse(
@@ -217,7 +262,17 @@ class Tracer(Traced):
         return bool(self.graph.guard(self.node))
 
     def __int__(self) -> int:
-        return int(self.graph.guard(self.node))
+        # Guarded is the whole number, which other values have too.
+        whole: Any = np.trunc(self) if self.node.dtype.kind == "f" else self
+        return int(self.graph.guard(whole.node))
+
+    __trunc__ = __int__
+
+    def __floor__(self) -> int:
+        return int(np.floor(self))
+
+    def __ceil__(self) -> int:
+        return int(np.ceil(self))
 
     def __index__(self) -> int:
         if self.node.dtype.kind == "f":
@@ -229,7 +284,13 @@ class Tracer(Traced):
 
     def __getitem__(self, key: Any) -> Any:
         found = self.element(key)
-        return FUNCTIONS[getitem](self, key) if found is None else found
+        if found is not None:
+            return found
+        parts = key if isinstance(key, tuple) else (key,)
+        # An entry is a number; x[0, ...] is a view.
+        found = FUNCTIONS[getitem](self, key)
+        is_view = bool(found.shape) or any(part is Ellipsis for part in parts)
+        return with_base(found, self if is_view else None, (self,))
 
     def __hash__(self) -> int:
         """That of the number, on which the path now depends: sets and dicts compare values."""
@@ -251,7 +312,9 @@ class Tracer(Traced):
     def __rdivmod__(self, other: Any) -> Any:
         return np.divmod(other, self)
 
-    def item(self) -> Any:
+    def item(self, *place: Any) -> Any:
+        if place:
+            return np.ravel(self)[place[0]] if len(place) == 1 else self[place]
         return self if not self.node.shape else np.reshape(self, ())
 
     def tolist(self) -> Any:
@@ -259,8 +322,19 @@ class Tracer(Traced):
             return self
         return [row.tolist() for row in self]
 
-    def copy(self) -> Any:
+    def copy(self, order: str = "C") -> Any:
+        return np.copy(self)
+
+    def conj(self) -> Any:
         return self
+
+    conjugate = conj
+
+    def clip(self, min: Any = None, max: Any = None) -> Any:
+        return np.clip(self, min, max)
+
+    def compress(self, condition: Any, axis: Any = None) -> Any:
+        return np.compress(condition, self, axis)
 
     def astype(self, dtype: Any, **_: Any) -> Any:
         kind = np.dtype(dtype).kind
@@ -275,7 +349,7 @@ class Tracer(Traced):
         raise refuse(f"astype({dtype})", "only float64 has derivatives; use np.rint or the like")
 
     def flatten(self, order: Any = "C") -> Any:
-        return np.ravel(self, order)
+        return np.copy(np.ravel(self, order))
 
     def reshape(self, *shape: Any, **options: Any) -> Any:
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, **options)
@@ -284,6 +358,13 @@ class Tracer(Traced):
         if len(axes) == 1 and not isinstance(axes[0], (int, np.integer)):
             axes = axes[0]
         return np.transpose(self, axes or None)
+
+
+def argument(graph: Graph, node: Node) -> Tracer:
+    """A value that the caller of the function has too."""
+    tracer = Tracer(graph, node)
+    tracer.base = graph
+    return tracer
 
 
 def getitem(x: Any, key: Any) -> Any:
@@ -295,32 +376,44 @@ def binary(ufunc: np.ufunc) -> Any:
     return lambda self, other: ufunc(self, other)
 
 
+def comparison(ufunc: np.ufunc) -> Any:
+    def compare(self: Tracer, other: Any) -> Any:
+        if ufunc in (np.equal, np.not_equal) and (other is None or isinstance(other, str)):
+            return np.full(self.shape, ufunc is np.not_equal)[()]  # a number is neither
+        return ufunc(self, other)
+
+    return compare
+
+
 def reflected(ufunc: np.ufunc) -> Any:
     return lambda self, other: ufunc(other, self)
 
 
-#: Results that share their memory with what they are made from.
-VIEWS = ("slice", "reshape", "transpose", "broadcast", "identity")
+def in_place(is_logical: bool) -> Any:
+    """The operator that allows `b += t` where nothing else can see that b changes.
 
+    The name b is then the result. A view refers to what it is a view of. Numbers, as entries are,
+    do not change in NumPy either.
+    """
 
-def in_place(self: Tracer, other: Any) -> Any:
-    """Allow `b += t` where nothing else can see that b changes: the name b is then the result."""
-    primitive = self.node.primitive
-    if primitive is None or primitive.name in VIEWS or sys.getrefcount(self) > ALONE_TRACED:
-        raise refuse("an operation in place on a value that has other names", "write b = b + t")
-    if self.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
-        raise ValueError(
-            f"non-broadcastable output operand with shape {self.shape}; "
-            f"the other has shape {np.shape(other)}"
-        )
-    return NotImplemented
+    def checked(self: Tracer, other: Any) -> Any:
+        # What refers to self is counted: it must not be handed to another function.
+        if self.node.dtype.kind == "b" and self.node.shape and not is_logical:
+            raise TypeError("cannot put numbers in place of conditions; write b = b + t")
+        if self.base is not None:
+            raise refuse("an operation in place on an argument or a view", "write b = b + t")
+        if self.node.shape and sys.getrefcount(self) > ALONE_TRACED:
+            raise refuse(
+                "an operation in place on a value that has other names or views", "write b = b + t"
+            )
+        if self.node.shape and np.broadcast_shapes(self.shape, np.shape(other)) != self.shape:
+            raise ValueError(
+                f"non-broadcastable output operand with shape {self.shape}; "
+                f"the other has shape {np.shape(other)}"
+            )
+        return NotImplemented
 
-
-def in_place_of_numbers(self: Tracer, other: Any) -> Any:
-    """Conditions stay conditions, and NumPy refuses to put numbers in their place."""
-    if self.shape and self.dtype.kind == "b":
-        raise TypeError("cannot put numbers in place of conditions; write b = b + t")
-    return in_place(self, other)
+    return checked
 
 
 ALONE_TRACED = 0  # measured below
@@ -334,8 +427,7 @@ for name, ufunc in OPERATORS.items():
     if f"__{name}__" not in vars(Traced):
         setattr(Tracer, f"__{name}__", binary(ufunc))
         setattr(Tracer, f"__r{name}__", reflected(ufunc))
-    is_logical = name in ("and", "or", "xor")
-    setattr(Tracer, f"__i{name}__", in_place if is_logical else in_place_of_numbers)
+    setattr(Tracer, f"__i{name}__", in_place(name in ("and", "or", "xor")))
 
 
 def in_place_product(self: Tracer, other: Any) -> Any:
@@ -347,7 +439,7 @@ for name, ufunc in {
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,
 }.items():  # fmt: skip
-    setattr(Tracer, f"__{name}__", binary(ufunc))
+    setattr(Tracer, f"__{name}__", comparison(ufunc))
 for name, unary in {
     "pos": np.positive, "abs": np.absolute, "invert": np.invert,
 }.items():  # fmt: skip
@@ -369,6 +461,7 @@ for name in (
     "argmax",
     "argmin",
     "argsort",
+    "argpartition",
     "cumsum",
     "cumprod",
     "dot",
@@ -378,7 +471,6 @@ for name in (
     "swapaxes",
     "repeat",
     "take",
-    "clip",
     "round",
     "diagonal",
     "all",
@@ -421,16 +513,13 @@ def measure_alone_traced() -> int:
             return other
 
     def note(self: Any, other: Any) -> Any:
-        primitive = self
-        if primitive is None:
-            return None
         seen.append(sys.getrefcount(self))
         return NotImplemented
 
     Probe.__iadd__ = note  # type: ignore[attr-defined]
     probe = Probe()
     probe += 1.0
-    return seen[0] - 1  # for the name `primitive`
+    return seen[0]
 
 
 ALONE_TRACED = measure_alone_traced()

@@ -524,7 +524,9 @@ def test_a_ufunc_without_a_rule_is_refused_with_what_to_write():
         record(lambda x: np.sum(unknown(x)), x0)
 
 
-@pytest.mark.parametrize("ufunc", [math.sin, "sin", None, np.sum], ids=repr)
+@pytest.mark.parametrize(
+    "ufunc", [math.sin, "sin", None, np.sum], ids=["math", "text", "None", "sum"]
+)
 def test_a_rule_is_for_a_ufunc(ufunc):
     with pytest.raises(TypeError, match="ufunc must be a NumPy ufunc; got"):
         define_rule(ufunc, lambda x, y: x)

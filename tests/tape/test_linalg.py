@@ -403,3 +403,20 @@ def test_a_decomposition_is_computed_once():
     f = gradient(lambda x: la.eigh(x), [np.ones(3), np.ones((3, 3))])
     _, _, outputs = traced(f, [np.diag([1.0, 2.0, 3.0])])
     assert [n.primitive.name for n in needed(outputs) if n.primitive].count("eigh") == 1
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: la.multi_dot([x, x], out=np.eye(3)), lambda x: la.pinv(x, hermitian=True)],
+    ids=["multi_dot", "pinv"],
+)  # fmt: skip
+def test_options_that_are_not_recorded_are_refused(f):
+    with pytest.raises(TracingError, match=r"out=|hermitian=True"):
+        record(f, np.eye(3))
+
+
+def test_the_logarithm_of_a_singular_determinant_has_no_derivative():
+    tape = record(lambda x: la.slogdet(x)[1], np.eye(2))
+    assert tape(np.ones((2, 2))) == -np.inf
+    with pytest.raises(la.LinAlgError, match="Singular"):
+        tape.grad(np.ones((2, 2)))
+    np.testing.assert_allclose(tape.grad(2.0 * np.eye(2)), 0.5 * np.eye(2))

@@ -1,5 +1,7 @@
 """What stands for an array while a function is recorded: it tells what an array tells."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,10 @@ def test_it_tells_what_an_array_tells(tracer):
     assert [row.shape for row in tracer] == [(3,), (3,)]
     assert np.shape(tracer) == (2, 3)
     assert (np.ndim(tracer), np.size(tracer)) == (2, 6)
+    assert (tracer.itemsize, tracer.nbytes) == (8, 48)
+    assert not tracer.imag.any()
+    assert tracer.compress([True, False], axis=0).shape == (1, 3)
+    assert (tracer > 0).itemsize == 1
 
 
 def test_a_number_has_no_length_and_no_entries(tracer):
@@ -64,6 +70,95 @@ def test_in_place_operators_of_an_array_give_the_traced_result():
     np.testing.assert_array_equal(record(f, np.ones(2))(np.array([1.0, 2.0])), [2.0, 3.0])
 
 
+def summed_up(x):
+    """In place: of an entry, which is a number; of results; of copies."""
+    s = x[0]
+    for i in range(1, 3):
+        s += x[i] * s
+    y = np.sin(x)
+    y += x
+    y *= s
+    z = x.copy()
+    z -= y
+    z **= 2
+    z = np.outer(x, z) @ z
+    z += x
+    w = z.reshape(1, 3).flatten()
+    w /= s
+    return w * np.flip(z)
+
+
+def test_in_place_operators_of_traced_values_give_the_result_a_new_meaning():
+    x = np.array([0.5, -0.7, 2.0])
+    np.testing.assert_allclose(record(summed_up, np.ones(3))(x), summed_up(x.copy()), rtol=1e-15)
+
+
+def change_a_view(x):
+    y = x[:2]
+    y += 1.0
+    return x
+
+
+def change_a_view_of_an_entry(x):
+    y = x[0, ...]
+    y += 1.0
+    return x
+
+
+def change_an_argument(x):
+    x += 1.0
+    return x
+
+
+def change_what_looks_the_same(x):
+    z = np.sin(x)
+    y = np.squeeze(z.T.T)
+    y += 1.0
+    return z
+
+
+def change_what_has_a_view(x):
+    y = np.sin(x)
+    z = y[::-1]
+    y += 1.0
+    return z
+
+
+def change_a_row(x):
+    y = np.outer(x, x)
+    for row in y:
+        row += 1.0
+    return y
+
+
+def change_what_has_another_name(x):
+    y = np.sin(x)
+    z = [y]
+    y += 1.0
+    return z[0]
+
+
+@pytest.mark.parametrize(
+    "f", [change_a_view, change_a_view_of_an_entry, change_an_argument, change_what_looks_the_same,
+          change_what_has_a_view, change_a_row, change_what_has_another_name],
+    ids=lambda f: f.__name__,
+)  # fmt: skip
+def test_in_place_operators_that_others_would_see_are_refused(f):
+    with pytest.raises(TracingError, match="in place"):
+        record(f, np.ones(3))
+
+
+def test_nothing_equals_none_or_a_text():
+    x = np.array([1.0, 2.0])
+    for f in (
+        lambda x: np.where(x == None, 9.0, x),  # noqa: E711
+        lambda x: np.where(None != x, x, 9.0),  # noqa: E711, SIM300
+        lambda x: np.where(x == "a", 9.0, x),
+        lambda x: x if x[0] not in (None, "") else -x,
+    ):
+        np.testing.assert_array_equal(record(f, x)(x), x)
+
+
 def test_matrix_products_from_either_side():
     A, x = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])
     np.testing.assert_array_equal(record(lambda x: A @ x, x)(x), A @ x)
@@ -73,7 +168,10 @@ def test_matrix_products_from_either_side():
 def test_conversions_that_change_nothing(tracer):
     assert tracer.astype(float) is tracer
     assert tracer[0, 0].item().shape == ()
+    assert tracer[0].item(2).shape == tracer.item(1, 2).shape == ()
     assert tracer.tolist()[1][2].shape == ()
+    assert tracer.conj() is tracer.conjugate() is tracer.real is tracer
+    assert tracer.copy("F").shape == (2, 3)
     with pytest.raises(TracingError, match=r"np\.rint"):
         tracer.astype(str)
 
@@ -93,6 +191,14 @@ def test_truth_and_whole_part_are_guarded(tracer):
     assert not tracer[0, 0] > 0
     assert int(tracer[1, 2]) == 5
     assert len(tracer.graph.guards) == 2
+
+
+@pytest.mark.parametrize("whole", [int, round, math.trunc, math.floor, math.ceil])
+def test_whole_numbers_of_python_are_guarded_as_such(whole):
+    tape = record(lambda x: whole(x[0]) * x[1], np.array([2.6, 3.5]))
+    for first in (2.6, 2.7, -1.4, 2.6):
+        assert tape(np.array([first, 3.0])) == whole(first) * 3.0
+    assert sum(map(len, tape.paths.values())) == 2
 
 
 def test_the_node_of_a_list_of_numbers_is_a_constant(tracer):

@@ -8,7 +8,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import as_traced, defines
 from fastls.tape.primitives import axes_of
-from fastls.tape.trace import FUNCTIONS
+from fastls.tape.trace import FUNCTIONS, Tracer
 
 for name in ("zeros", "ones", "empty", "eye", "identity", "arange", "tri"):
     FUNCTIONS[getattr(np, name)] = functools.partial(  # called with like=
@@ -62,8 +62,14 @@ FUNCTIONS[np.iscomplexobj] = lambda x: False
 FUNCTIONS[np.isrealobj] = lambda x: True
 
 
-@defines("copy", "ascontiguousarray", "asfortranarray", "asanyarray", "asarray", "real",
-         "real_if_close")  # fmt: skip
+@defines("copy")
+def copy(a: Any) -> Any:
+    """A value of its own, which may be changed in place."""
+    x = unchanged(a)
+    return Tracer(x.graph, x.node)
+
+
+@defines("ascontiguousarray", "asfortranarray", "asanyarray", "asarray", "real", "real_if_close")
 def unchanged(a: Any) -> Any:
     return np.stack([unchanged(row) for row in a]) if isinstance(a, (list, tuple)) else a
 

@@ -52,11 +52,23 @@ def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable
     try:
         signature = inspect.signature(function)
     except ValueError:  # NumPy before 2.4 does not tell those of its functions in C
-        return definition
-    parameters = signature.parameters
+        signature = None
     named = inspect.signature(definition).parameters
-    main = next(iter(parameters))
     takes_any = any(one.kind is one.VAR_KEYWORD for one in named.values())
+    if signature is None:
+
+        @functools.wraps(definition)
+        def unchecked(*args: Any, **kwargs: Any) -> Any:
+            """What the definition does not name must make no difference."""
+            others = set() if takes_any else kwargs.keys() - named.keys()
+            for name in others:
+                if not says_nothing(name, kwargs.pop(name), None):
+                    raise refuse(f"{name}= of numpy.{function.__name__}", "leave it out")
+            return definition(*args, **kwargs)
+
+        return unchecked
+    parameters = signature.parameters
+    main = next(iter(parameters))
     many = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values())
 
     @functools.wraps(definition)

@@ -18,7 +18,9 @@ from fastls.tape.trace import FUNCTIONS, refuse
 
 for function, definition in (
     (np.where, chosen), (np.concatenate, concatenated), (np.transpose, transposed),
-    (np.reshape, lambda a, shape, order="C": reshaped(a, shape, order)),
+    (np.reshape, lambda a, shape=None, order="C", newshape=None: reshaped(
+        a, newshape if shape is None else shape, order  # newshape before NumPy 2.1
+    )),
 ):  # fmt: skip
     FUNCTIONS[function] = with_arguments_of(function, definition)
 

@@ -68,11 +68,11 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: An
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
     ddof = (0 if bias else 1) if ddof is None else ddof
-    weights = [w for w in (fweights, aweights) if w is not None]
+    weights = [as_traced(w) for w in (fweights, aweights) if w is not None]
     if not weights:
         x = centred(m, y, rowvar)
         return np.squeeze(x @ x.T / (x.shape[1] - ddof))
-    w = weights[0] if len(weights) == 1 else fweights * aweights
+    w = weights[0] if len(weights) == 1 else weights[0] * weights[1]
     x = variables(m, y, rowvar)
     if np.shape(w) != (x.shape[1],):
         raise RuntimeError("incompatible numbers of samples and weights")

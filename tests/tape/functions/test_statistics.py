@@ -48,6 +48,7 @@ CALLS = [
     ("np.cov(x, dtype=float)", ((3, 4),)),
     ("np.cov(x, aweights=np.array([1.0, 2.0, 0.5, 1.0]), ddof=0)", ((3, 4),)),
     ("np.cov(x, aweights=x[0] ** 2)", ((3, 4),)),
+    ("np.cov(x, aweights=[1.0, 2.0, 0.5, 1.0], fweights=[1, 2, 3, 1])", ((3, 4),)),
     ("np.cov(x, ddof=1.5)", ((3, 4),)),
     ("np.corrcoef(x)", ((3, 4),), ((6,),)),
     ("np.corrcoef(x, rowvar=False)", ((3, 4),)),
