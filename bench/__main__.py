@@ -2,9 +2,10 @@
 
 import os
 
-# One thread for BLAS, set before NumPy is loaded.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+# One thread for BLAS and JAX, set before NumPy is loaded.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"):
     os.environ[variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import argparse
 import importlib.metadata
@@ -59,10 +60,17 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON (- to print it)")
     parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
+    parser.add_argument("--descents", action="store_true", help="descent methods alone")
     parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
     options = parser.parse_args()
     if options.plot:
         pictures.prepare(options.plot)
+    if options.descents:
+        descents = descent_report.measure(options.quick)
+        descent_report.print_tables(descents)
+        print_figures([*descent_report.figures(descents)])
+        print_end(descent_report.left_out())
+        return
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
     steps = step_report.measure(options.quick)
@@ -175,8 +183,12 @@ def print_report(
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
     tape_report.print_table(tapes)
-    descent_report.print_table(descents)
+    descent_report.print_tables(descents)
     print_figures(found)
+    print_end(missing)
+
+
+def print_end(missing: list[str]) -> None:
     for text in missing:
         print(textwrap.fill(text, 80, subsequent_indent="    "))
     print()
