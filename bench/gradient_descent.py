@@ -56,7 +56,7 @@ def quadratic(size: int = 50) -> Problem:
 
 def problems() -> Iterator[Problem]:
     yield quadratic()
-    f, by_hand, start, signed = logistic(569, 30)
+    f, _, start, signed = logistic(569, 30)
     lipschitz = 0.25 * float(np.linalg.norm(signed, 2)) ** 2 + 1.0
     yield Problem("logistic 569x30", f, start, lipschitz)
 
@@ -94,9 +94,7 @@ def measure(repeats: int) -> Iterator[Row]:
         times = least_times(list(ways.values()), repeats)
         for (name, end), seconds in zip(found.items(), times, strict=True):
             # The value at the start comes with its gradient.
-            yield Row(
-                problem.name, name, end.nit, end.nfev - 1, end.njev, seconds, end.success
-            )
+            yield Row(problem.name, name, end.nit, end.nfev - 1, end.njev, seconds, end.success)
 
 
 def print_table(rows: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""How many calls the methods take on the set of Moré, Garbow and Hillstrom: row 4c of the design."""
+"""Calls on the set of Moré, Garbow and Hillstrom: row 4c of the design."""
 
 import math
 import textwrap
@@ -24,10 +24,10 @@ LEGEND = (
 )
 # Why a figure is missed, if it is.
 PATH = (
-    "one problem in 32, Powell's badly scaled one, makes it. There SciPy's matrix breaks down, the "
-    "step straight down that follows falls to the bottom of the valley, and the method ends where "
-    "the gradient is small, at 2e-7; fastls's follows the valley to the minimum. Without that "
-    "problem, under 'the same minimum', fewer calls are needed."
+    "one problem in 32 makes it, Powell's badly scaled one. There SciPy drops its matrix, and the "
+    "step straight down that follows ends at the bottom of the valley, where the gradient is "
+    "small, at the value 2e-7; fastls follows the valley to the minimum, which takes twice the "
+    "calls. See the figures with the same minimum, and with all starting points."
 )
 
 

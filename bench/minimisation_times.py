@@ -101,10 +101,10 @@ def measure_one(
         ),
     ]
     ours, _, theirs = (way() for way in ways)
+    taped, callables, scipy = least_times(ways, repeats)
     return Row(
-        problem, method, *least_times(ways, repeats),
-        ours.nit, ours.nfev, theirs.nit, theirs.nfev,
-    )  # fmt: skip
+        problem, method, taped, callables, scipy, ours.nit, ours.nfev, theirs.nit, theirs.nfev
+    )
 
 
 def measure_trial(repeats: int) -> Trial:

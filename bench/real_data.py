@@ -16,9 +16,9 @@ class Fit(NamedTuple):
     name: str
     write: Callable[[ModuleType], Callable[[Any], Any]]  # for numpy, or what has its names
     by_hand: Callable[[Array], tuple[float, Array]]  # value and gradient
-    product: Callable[[Array, Array], Array]  # of the Hessian at the first with the second
+    product: Callable[[Array, Array], Any]  # of the Hessian at the first with the second
     start: Array
-    is_convex: bool = True
+    is_quick: bool = True  # whether it is part of the quick report
 
 
 def is_installed() -> bool:
@@ -71,7 +71,7 @@ def logistic(name: str, data: Array, target: Any, decay: float = 1e-3) -> Fit:
         share = np.where(z >= 0.0, 1.0, e) / (1.0 + e)
         return value / rows + 0.5 * decay * (w @ w), (share @ signed) / rows + decay * w
 
-    def product(w: Array, v: Array) -> Array:
+    def product(w: Array, v: Array) -> Any:
         e = np.exp(-np.abs(signed @ w))
         return (e / (1.0 + e) ** 2 * (signed @ v)) @ signed / rows + decay * v
 
@@ -100,13 +100,13 @@ def softmax(name: str, data: Array, target: Any, decay: float = 1e-3) -> Fit:
         share -= truth
         return value, (share @ data.T).ravel() / rows + decay * w
 
-    def product(w: Array, v: Array) -> Array:
+    def product(w: Array, v: Array) -> Any:
         _, share, _ = softmax_of(w.reshape(shape) @ data)
         change = share * (v.reshape(shape) @ data)
         change -= share * change.sum(axis=0)
         return (change @ data.T).ravel() / rows + decay * v
 
-    return Fit(name, write, by_hand, product, np.zeros(shape[0] * shape[1]))
+    return Fit(name, write, by_hand, product, np.zeros(shape[0] * shape[1]), is_quick=False)
 
 
 def softmax_of(z: Array) -> tuple[Array, Array, Array]:
@@ -134,7 +134,7 @@ def ridge(name: str, data: Array, target: Array, decay: float = 1e-3) -> Fit:
         value = 0.5 * (residual @ residual) / rows + 0.5 * decay * (w @ w)
         return value, residual @ data / rows + decay * w
 
-    def product(w: Array, v: Array) -> Array:
+    def product(w: Array, v: Array) -> Any:
         return (data @ v) @ data / rows + decay * v
 
     return Fit(name, write, by_hand, product, np.zeros(columns))
@@ -174,7 +174,7 @@ def network(name: str, data: Array, target: Any, hidden: int = 8, decay: float =
         back = (b.T @ error) * (1.0 - middle * middle)
         return value, joined(back @ data.T, error @ middle.T, error.sum(axis=1)) + decay * w
 
-    def product(w: Array, v: Array) -> Array:
+    def product(w: Array, v: Array) -> Any:
         """The derivative of the gradient along v: the lines of by_hand, differentiated."""
         (a, b, c), (da, db, dc) = split(w), split(v)
         middle = np.tanh(a @ data)
@@ -185,13 +185,11 @@ def network(name: str, data: Array, target: Any, hidden: int = 8, decay: float =
         error = (share - truth) / rows
         derror = share * (dz - (share * dz).sum(axis=0)) / rows
         dback = steep * (db.T @ error + b.T @ derror) - 2.0 * (b.T @ error) * middle * dmiddle
-        found = joined(
-            dback @ data.T, derror @ middle.T + error @ dmiddle.T, derror.sum(axis=1)
-        )
+        found = joined(dback @ data.T, derror @ middle.T + error @ dmiddle.T, derror.sum(axis=1))
         return found + decay * v
 
     start = np.random.default_rng(0).normal(size=size, scale=0.3)
-    return Fit(name, write, by_hand, product, start, is_convex=False)
+    return Fit(name, write, by_hand, product, start, is_quick=False)
 
 
 def joined(*parts: Array) -> Array:

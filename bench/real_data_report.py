@@ -103,8 +103,9 @@ def measure(quick: bool) -> RealDataReport:
     if not is_installed():
         return found
     for fit in fits():
-        ways = list(prepare(fit, found.preparations))
-        found.rows.extend(minimise(fit, ways, 1 if quick else 15))
+        if fit.is_quick or not quick:
+            ways = list(prepare(fit, quick, found.preparations))
+            found.rows.extend(minimise(fit, ways, 1 if quick else 15))
     return found
 
 
@@ -117,13 +118,14 @@ def minimise(fit: Fit, ways: list[Way], repeats: int) -> Iterator[Row]:
         value, gradient = fit.by_hand(answer.x)
         norm = float(np.max(np.abs(gradient)) / size)
         yield Row(
-            fit.name, fit.start.size, way.by, way.method, way.search, way.is_default, seconds, answer.nit,
-            answer.nfev, answer.njev, answer.get("nhev", 0), float(value), norm,
+            fit.name, fit.start.size, way.by, way.method, way.search, way.is_default, seconds,
+            answer.nit, answer.nfev, answer.njev, answer.get("nhev", 0), float(value), norm,
             norm <= 1.001 * GTOL,
         )  # fmt: skip
 
 
-def prepare(fit: Fit, preparations: list[Preparation]) -> Iterator[Way]:
+def prepare(fit: Fit, quick: bool, preparations: list[Preparation]) -> Iterator[Way]:
+    """All ways but, in the quick report, those with JAX, which takes seconds to compile."""
     gtol = GTOL * float(np.max(np.abs(fit.by_hand(fit.start)[1])))
     options = {"gtol": gtol, "maxiter": 20000}
     begun = time.perf_counter()
@@ -143,7 +145,7 @@ def prepare(fit: Fit, preparations: list[Preparation]) -> Iterator[Way]:
                 hessp=fit.product, options=settings,
             ))  # fmt: skip
     yield from scipys("SciPy by hand", fit.by_hand, fit.product, fit.start, gtol)
-    if importlib.util.find_spec("jax") is not None:
+    if importlib.util.find_spec("jax") is not None and not quick:
         importlib.import_module("jax.numpy")
         begun = time.perf_counter()
         value_and_gradient, product = with_jax(fit)
@@ -226,8 +228,8 @@ def comparisons(report: RealDataReport) -> Iterator[Comparison]:
                 continue
             calls = ratio(ours, peers[0], lambda row: row.values + row.gradients)
             gradients = ratio(ours, peers[0], lambda row: row.gradients)
-            times = [ratio(ours, peer, lambda row: row.seconds) for peer in peers]
-            yield Comparison(fit, method, *times, calls, gradients)
+            by_hand, jax = (ratio(ours, peer, lambda row: row.seconds) for peer in peers)
+            yield Comparison(fit, method, by_hand, jax, calls, gradients)
 
 
 def fastest(rows: list[Row], by: str) -> Row | None:

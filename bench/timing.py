@@ -6,7 +6,7 @@ from typing import Any
 
 
 def least_times(ways: Sequence[Callable[[], Any]], repeats: int) -> list[float]:
-    """The least time of each, in seconds; in turn, so that all see the same moods of the machine."""
+    """The least time of each, in seconds; in turn, so that all see the machine in any mood."""
     times = [float("inf")] * len(ways)
     for _ in range(repeats):
         for i, way in enumerate(ways):

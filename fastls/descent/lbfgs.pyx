@@ -52,7 +52,7 @@ cdef inline double curvature_ratio(const iterate_t *at) noexcept nogil:
 
 
 cdef class LBFGS(Descent):
-    """LBFGS(memory=10, search=None, initial_step="constant", *, gtol=1e-05, norm=inf, ftol=2.220446049250313e-09, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
+    """LBFGS(memory=10, search=None, initial_step="constant", *, gtol=1e-05, norm=1e999, ftol=2.220446049250313e-09, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
     L-BFGS, the quasi-Newton method for many variables.
 
     Parameters
