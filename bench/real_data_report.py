@@ -20,6 +20,7 @@ from .timing import least_times
 
 SEARCHES = ("MoreThuente", "Zoom", "HagerZhang", "Backtracking")
 GTOL = 1e-6  # the norm of the gradient to reach, as a share of that at the start
+LIMIT = 3.0  # seconds, after which a way is not repeated
 
 LEGEND = (
     f"Until no entry of the gradient exceeds {GTOL:g} times the greatest at the start. fastls: a "
@@ -105,7 +106,7 @@ def measure(quick: bool) -> RealDataReport:
     for fit in fits():
         if fit.is_quick or not quick:
             ways = list(prepare(fit, quick, found.preparations))
-            found.rows.extend(minimise(fit, ways, 1 if quick else 15))
+            found.rows.extend(minimise(fit, ways, 1 if quick else 25))
     return found
 
 
@@ -113,7 +114,7 @@ def minimise(fit: Fit, ways: list[Way], repeats: int) -> Iterator[Row]:
     """Every way once for the counts, then in turn for the least times."""
     size = np.max(np.abs(fit.by_hand(fit.start)[1]))
     answers = [way.run() for way in ways]
-    least = least_times([way.run for way in ways], repeats)
+    least = least_times([way.run for way in ways], repeats, LIMIT)
     for way, answer, seconds in zip(ways, answers, least, strict=True):
         value, gradient = fit.by_hand(answer.x)
         norm = float(np.max(np.abs(gradient)) / size)
