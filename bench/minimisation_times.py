@@ -25,9 +25,11 @@ LEGEND = (
 )
 # Why a figure is missed, if it is.
 RAY = (
-    "an iteration multiplies with the data and with its transpose, as NumPy by hand does where the "
-    "first trial is accepted."
+    "of 20000x100 an iteration reads the data twice, 3.3 of its 3.9 ms, to multiply with it and "
+    "with its transpose, as NumPy by hand does in 4.1 ms: most first trials are accepted, and then "
+    "the ray saves nothing. Both products in one pass over the rows would."
 )
+START = "of 569x30, making the ray takes 0.13 of 0.46 ms."
 
 
 class Row(NamedTuple):
@@ -198,4 +200,5 @@ def figures(rows: list[Row], trial: Trial) -> Iterator[Figure]:
             work = (
                 f"{row.problem}, {row.method}: SciPy {PEERS[row.method]} ({row.scipy * 1e3:.4g} ms)"
             )
-            yield at_least(number, f"{work}, to fastls", target, row.scipy / row.tape, RAY)
+            reason = START if row.problem == "logistic 569x30" else RAY
+            yield at_least(number, f"{work}, to fastls", target, row.scipy / row.tape, reason)
