@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="write everything as JSON (- to print it)")
     parser.add_argument("--all", action="store_true", help="print a table a problem, not a family")
     parser.add_argument("--quick", action="store_true", help="few repeats: to see that it runs")
+    parser.add_argument("--descents", action="store_true", help="descent methods alone")
     parser.add_argument("--plot", metavar="DIR", type=Path, help="draw the times, as PNG")
     parser.add_argument("--tapes", action="store_true", help="derivatives of NumPy code alone")
     parser.add_argument("--markdown", action="store_true", help="those of --tapes as one table")
@@ -75,6 +76,12 @@ def main() -> None:
         pictures.prepare(options.plot)
     if options.tapes or options.markdown:
         print_tapes(options)
+        return
+    if options.descents:
+        descents = descent_report.measure(options.quick)
+        descent_report.print_tables(descents)
+        print_figures([*descent_report.figures(descents)])
+        print_end(descent_report.left_out())
         return
     repeats = 3 if options.quick else 15
     rows = [row for problem in problems() for row in measure(problem, repeats)]
@@ -208,7 +215,7 @@ def print_report(
         print("\n" + textwrap.fill(text, 80, subsequent_indent="  "))
     step_report.print_tables(steps, every)
     tape_report.print_tables(tapes)
-    descent_report.print_table(descents)
+    descent_report.print_tables(descents)
     print_figures(found)
     print_end(missing)
 

@@ -623,6 +623,19 @@ def test_from_c(tmp_path):
 
 
 @needs_compiler
+def test_a_recorded_function_in_c(tmp_path):
+    library = tmp_path / "accelerated.so"
+    compile_c(EXAMPLES / "c" / "accelerated.c", library)
+    assert run_python(tmp_path, EXAMPLES / "c" / "accelerated.py", library) == (
+        "True [1. 2. 3. 4. 5.]"
+    )
+
+
+def test_a_recorded_function_under_an_integral(tmp_path):
+    assert run_python(tmp_path, EXAMPLES / "python" / "recorded_integrand.py") == "0.682689 1.0"
+
+
+@needs_compiler
 def test_from_an_extension_module_in_c(tmp_path):
     name = f"extension{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = sysconfig.get_paths()["include"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import fastls
+from fastls.descent.minimize import METHODS
 
 ROOT = Path(__file__).parent.parent
 MODULES = ["fastls"] + [
@@ -20,6 +21,7 @@ MODULES = ["fastls"] + [
 ]
 PUBLIC = [getattr(fastls, name) for name in fastls.__all__ if name not in ("cython_api", "dropin")]
 PUBLIC += [getattr(fastls.dropin, name) for name in fastls.dropin.__all__]
+PUBLIC += [getattr(fastls.descent, name) for name in fastls.descent.__all__ if name != "minimize"]
 
 # Made by others, or the base of others, whose examples show them.
 WITHOUT_EXAMPLE = (
@@ -55,6 +57,13 @@ def test_parameters_are_documented(item):
         for parameter in inspect.signature(function).parameters:
             if parameter not in ("self", "args", "kwargs", "cls"):
                 assert re.search(rf"\b{parameter}\b", inspect.getdoc(function) or ""), function
+
+
+@pytest.mark.parametrize("kind", METHODS.values(), ids=METHODS)
+def test_the_signature_of_a_descent_method_tells_its_defaults(kind):
+    parameters = inspect.signature(kind).parameters
+    assert set(parameters) == set(kind().names())
+    assert repr(kind(**{name: each.default for name, each in parameters.items()})) == repr(kind())
 
 
 def test_the_sample_program_that_types_are_checked_with():

@@ -48,7 +48,7 @@ cdef double hager_zhang(const descent_t *s) noexcept nogil:
 
 
 cdef class ConjugateGradient(Descent):
-    """ConjugateGradient(beta="polak-ribiere", restart=None, search=None, initial_step="quadratic", *, gtol=1e-05, norm=inf, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
+    """ConjugateGradient(beta="polak-ribiere", restart=None, search=None, initial_step="quadratic", *, gtol=1e-05, norm=1e999, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
     Nonlinear conjugate gradients.
 
     Parameters

@@ -17,7 +17,7 @@ from fastls.step.nonmonotone import Nonmonotone
 
 
 cdef class GradientDescent(Descent):
-    """GradientDescent(search=None, initial_step="barzilai-borwein", reference=None, *, gtol=1e-05, norm=inf, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
+    """GradientDescent(search=None, initial_step="barzilai-borwein", reference=None, *, gtol=1e-05, norm=1e999, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
     Gradient descent, with steps by Barzilai and Borwein unless told otherwise.
 
     Parameters

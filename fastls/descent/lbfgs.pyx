@@ -10,19 +10,30 @@ names these are:
 
 A pair whose <s, y> is not positive by more than rounding is left out: the matrix stays positive
 definite.
+
+The change of the gradient tells the mean curvature along a step. The values, which are known, tell
+with the slopes how it varies: y is scaled by t of Biggs, M. C. (1973), A note on minimization
+algorithms which make use of non-quadratic properties of the objective function, J. Inst. Maths
+Applics 12, 337-338, so that <s, y> is the curvature of their cubic where the step ends. Of a
+quadratic, t is 1. Here 1/2 <= t <= 2.
 """
 
 from libc.float cimport DBL_EPSILON
-from libc.math cimport INFINITY, fmin, sqrt
+from libc.math cimport INFINITY, fabs, fmax, fmin, sqrt
 
 from fastls.descent.method cimport Descent, descent_t, steepest
 from fastls.descent.objective cimport Objective
 from fastls.oracle.vector cimport add_scaled, difference, dot, scale_to
 from fastls.status cimport RUNNING, status_t
+from fastls.step.initial_step cimport iterate_t
 
 import operator
 
 from fastls.step.more_thuente import MoreThuente
+
+
+cdef double BOUND = 2.0        # of t, and of 1/t
+cdef double NOISE = 1e-12      # a change of the value below this share of it tells nothing
 
 
 cdef struct pairs_t:
@@ -31,8 +42,17 @@ cdef struct pairs_t:
     double gamma
 
 
+cdef inline double curvature_ratio(const iterate_t *at) noexcept nogil:
+    """t: the curvature where the last step ended, to the mean along it, of the cubic."""
+    cdef double slope = at.former_slope * at.alpha + at.curvature      # both along s = alpha d
+    if not at.curvature > NOISE * fmax(fabs(at.value), fabs(at.former_value)):
+        return 1.0
+    return fmin(fmax(6.0 * (at.former_value - at.value + slope) / at.curvature - 2.0,
+                     1.0 / BOUND), BOUND)
+
+
 cdef class LBFGS(Descent):
-    """LBFGS(memory=10, search=None, initial_step="constant", *, gtol=1e-05, norm=inf, ftol=2.220446049250313e-09, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
+    """LBFGS(memory=10, search=None, initial_step="constant", *, gtol=1e-05, norm=1e999, ftol=2.220446049250313e-09, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
     L-BFGS, the quasi-Newton method for many variables.
 
     Parameters
@@ -99,14 +119,16 @@ cdef class LBFGS(Descent):
         cdef Py_ssize_t n = s.at.size
         cdef double *step = self.pair(s, pairs.next)
         cdef double *change = step + n
-        cdef double square
+        cdef double square, t
         difference(change, s.at.g, s.at.former_g, n)
         square = dot(change, change, n)
         if not s.at.curvature > DBL_EPSILON * square:
             return
+        t = curvature_ratio(&s.at)
         scale_to(step, s.at.alpha, s.at.d, n)
-        self.numbers(s)[pairs.next] = 1.0 / s.at.curvature
-        pairs.gamma = s.at.curvature / square
+        scale_to(change, t, change, n)
+        self.numbers(s)[pairs.next] = 1.0 / (t * s.at.curvature)
+        pairs.gamma = s.at.curvature / (t * square)
         pairs.next = (pairs.next + 1) % self.memory
         pairs.count = min(pairs.count + 1, self.memory)
 

@@ -1,18 +1,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from fastls.descent.minimum import Minimum
-from fastls.descent.objective import Objective
 from fastls.interval.method import IntervalSearch
 from fastls.step.method import StepSearch
 from fastls.step.nonmonotone import Nonmonotone
 
 _Method = TypeVar("_Method", bound=Descent)
-
-class Run: ...
 
 class Descent:
     @property
@@ -37,12 +33,6 @@ class Descent:
     def disp(self) -> bool: ...
     def replaced(self, **parameters: Any) -> Self: ...
     def names(self) -> list[str]: ...
-    def run(
-        self,
-        objective: Objective,
-        x0: npt.NDArray[np.float64],
-        callback: Callable[..., Any] | None = None,
-    ) -> Minimum: ...
     def __call__(
         self,
         fun: Any,
@@ -57,5 +47,4 @@ class Descent:
         **options: Any,
     ) -> Minimum: ...
 
-def is_shown_all(callback: Callable[..., Any]) -> bool: ...
 def restore(kind: Callable[..., _Method], parameters: Mapping[str, Any]) -> _Method: ...

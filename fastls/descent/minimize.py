@@ -8,6 +8,7 @@ import numpy as np
 
 from fastls.descent.conjugate_gradient import ConjugateGradient
 from fastls.descent.gradient_descent import GradientDescent
+from fastls.descent.iteration import iterate
 from fastls.descent.lbfgs import LBFGS
 from fastls.descent.method import Descent
 from fastls.descent.minimum import Minimum
@@ -122,7 +123,7 @@ def minimize(
     settings = {**(options or {}), **more}
     chosen = with_options(method_of(method), search, tol, settings)
     start = start_of(x0)
-    result = chosen.run(objective_of(fun, start, args, jac, hess, hessp), start, callback)
+    result = iterate(chosen, objective_of(fun, start, args, jac, hess, hessp), start, callback)
     if chosen.disp:
         print(result.message)
         print(f"         Current function value: {result.fun:f}")

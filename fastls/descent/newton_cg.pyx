@@ -34,7 +34,7 @@ cdef struct newton_t:
 
 
 cdef class NewtonCG(Descent):
-    """NewtonCG(forcing=0.5, search=None, initial_step="constant", *, gtol=1e-05, norm=inf, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
+    """NewtonCG(forcing=0.5, search=None, initial_step="constant", *, gtol=1e-05, norm=1e999, ftol=0.0, xtol=0.0, maxiter=None, maxfun=None, disp=False)\n--\n
     Truncated Newton: few iterations, each with several products of the Hessian with a vector.
 
     Parameters

@@ -1,49 +1,37 @@
-"""The loop: what all methods have in common, seen from outside."""
+"""The parameters that all methods have."""
 
-import numpy as np
+import pickle
+
 import pytest
 
 import fastls
-from fastls.descent.method import Descent, is_shown_all
-from tests.descent.problems import METHODS, rosenbrock, rosenbrock_gradient
+from fastls.descent.minimize import METHODS
 
 
-def test_a_method_without_a_direction_is_refused():
-    with pytest.raises(TypeError, match="Descent is no method by itself"):
-        Descent()(lambda x: x @ x, [1.0])
+@pytest.mark.parametrize("kind", METHODS.values(), ids=METHODS)
+def test_what_a_method_shows_and_stores_is_all_there_is(kind):
+    method = kind(search=fastls.Zoom(c2=0.3), initial_step=0.5, gtol=1e-3, norm=2, maxiter=7)
+    for copy in (pickle.loads(pickle.dumps(method)), method.replaced()):
+        assert type(copy) is kind
+        assert repr(copy) == repr(method)
+    for name in method.names():
+        assert f"{name}={getattr(method, name)!r}" in repr(method)
+    assert method.replaced(maxiter=9).maxiter == 9
 
 
-def test_whether_a_callback_is_shown_all():
-    assert is_shown_all(lambda intermediate_result: None)
-    assert not is_shown_all(lambda x: None)
-    assert not is_shown_all(lambda intermediate_result, other=1: None)
-    assert not is_shown_all(print)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_no_method_ends_above_its_start(method):
-    """Where nothing is to be gained by the values, whatever the slopes say."""
-    found = fastls.minimize(lambda x: 1.0, [1.0, 2.0], jac=lambda x: x, method=method)
-    assert found.fun == 1.0
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_walls_of_infinity_are_kept_away_from(method):
-    found = fastls.minimize(
-        lambda x: x[0] - np.log(x[0]) if x[0] > 0 else np.inf, [1e-3],
-        jac=lambda x: 1.0 - 1.0 / x, method=method,
-    )  # fmt: skip
-    assert found.success
-    assert found.x[0] == pytest.approx(1.0, abs=1e-4)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_nothing_is_evaluated_twice(method):
-    seen = []
-
-    def f(x):
-        seen.append(tuple(x))
-        return rosenbrock(x)
-
-    fastls.minimize(f, [-1.2, 1.0], jac=rosenbrock_gradient, method=method)
-    assert len(set(seen)) == len(seen)
+@pytest.mark.parametrize("kind", METHODS.values(), ids=METHODS)
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"gtol": -1.0}, ValueError, "gtol must be a number >= 0; got -1.0"),
+        ({"xtol": float("nan")}, ValueError, "xtol must be a number >= 0; got nan"),
+        ({"norm": 0.5}, ValueError, "norm must be the order of a norm, >= 1 or inf; got 0.5"),
+        ({"maxiter": -1}, ValueError, "maxiter must be an integer >= 0 or None; got -1"),
+        ({"maxfun": 1.5}, TypeError, "maxfun must be an integer >= 0 or None; got 1.5"),
+        ({"search": "zoom"}, TypeError, "search must be a search for a step"),
+        ({"initial_step": "long"}, ValueError, "initial_step must be a number or one of"),
+    ],
+)
+def test_parameters_are_checked_when_a_method_is_made(kind, parameters, error, message):
+    with pytest.raises(error, match=message):
+        kind(**parameters)
