@@ -80,20 +80,26 @@ def product(lanes: DenseLanes, node: Node) -> Any:
         ndim = max(len(a.shape), len(b.shape))
         return p.apply(p.MATMUL, lanes.every(a, ndim), lanes.every(b, ndim))
     if lanes.has(a):
-        return rows_times(lanes, a, lanes.value(a), lanes.value(b))
-    turned = rows_times(lanes, b, np.swapaxes(lanes.value(b), 1, 2), np.transpose(lanes.value(a)))
-    return np.swapaxes(turned, 1, 2)
+        return rows_times(lanes, a, lanes.value(b), lambda rows: rows)
+    return turned(rows_times(lanes, b, np.transpose(lanes.value(a)), turned))
 
 
-def rows_times(lanes: DenseLanes, x: Node, rows: Any, matrix: Any) -> Any:
-    """Of every lane the rows times a matrix; rows are those of x, or of its transpose."""
-    k, m, n = rows.shape
+def rows_times(lanes: DenseLanes, x: Node, matrix: Any, rows_of: Callable[[Any], Any]) -> Any:
+    """Of every lane the rows times a matrix; they are those of x, or of its transpose."""
+    k, n = len(lanes.chunk), matrix.shape[0]
+    m = math.prod(x.shape) // max(n, 1)
     if m == 1 and lanes.sparse.is_diagonal(x):  # a row of the matrix for each lane
         numbers = np.reshape(lanes.sparse.terms[x][0].numbers, (n, 1))
         found = (numbers * matrix)[lanes.chunk.start : lanes.chunk.stop]
     else:
-        found = np.reshape(rows, (k * m, n)) @ matrix
+        found = np.reshape(rows_of(lanes.value(x)), (k * m, n)) @ matrix
     return np.reshape(found, (k, m, matrix.shape[1]))
+
+
+def turned(x: Any) -> Any:
+    """The transpose of every lane."""
+    k, m, n = x.shape
+    return np.reshape(x, (k, n, m)) if 1 in (m, n) else np.swapaxes(x, 1, 2)
 
 
 def solution(lanes: DenseLanes, node: Node) -> Any:

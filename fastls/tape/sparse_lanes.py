@@ -59,21 +59,20 @@ class SparseLanes:
         self, node: Node, lanes: range, shape: tuple[int, ...], lanes_last: bool = False
     ) -> Any:
         """Some lanes as an array of a shape."""
-        size, numbers, places = math.prod(node.shape), [], []
-        for term in self.terms[node]:
-            lane, entry = term.lane.ravel() - lanes.start, term.entry.ravel()
-            (chosen,) = np.nonzero((lane >= 0) & (lane < len(lanes)))
-            if chosen.size:
-                numbers.append(taken(np.ravel(term.numbers), chosen))
-                lane, entry = lane[chosen], entry[chosen]
-                places.append(entry * len(lanes) + lane if lanes_last else lane * size + entry)
-        if not numbers:
+        size, terms = math.prod(node.shape), self.terms[node]
+        lane = np.concatenate([term.lane.ravel() for term in terms]) - lanes.start
+        entry = np.concatenate([term.entry.ravel() for term in terms])
+        joined = [np.reshape(term.numbers, (term.lane.size,)) for term in terms]
+        numbers = joined[0] if len(joined) == 1 else np.concatenate(joined)
+        (chosen,) = np.nonzero((lane >= 0) & (lane < len(lanes)))
+        if not chosen.size:
             return Tracer(self.graph, self.graph.constant(np.zeros(shape)))
-        joined = numbers[0] if len(numbers) == 1 else np.concatenate(numbers)
-        at = np.concatenate(places)
-        if np.array_equal(at, np.arange(math.prod(shape))):
-            return np.reshape(joined, shape)
-        return p.apply(p.SCATTER, joined, shape=shape, places=at)
+        if chosen.size < lane.size:
+            numbers, lane, entry = taken(numbers, chosen), lane[chosen], entry[chosen]
+        places = entry * len(lanes) + lane if lanes_last else lane * size + entry
+        if np.array_equal(places, np.arange(math.prod(shape))):
+            return np.reshape(numbers, shape)
+        return p.apply(p.SCATTER, numbers, shape=shape, places=places)
 
     def is_diagonal(self, node: Node) -> bool:
         """Whether lane i is zero but for entry i."""
@@ -119,6 +118,8 @@ def pulled(lanes: SparseLanes, node: Node) -> Terms:
 
 def spread(lanes: SparseLanes, x: Node, shape: tuple[int, ...]) -> Terms:
     """Broadcast to a shape."""
+    if x.shape == shape:
+        return lanes.terms[x]
     return moved(lanes, x, shape, lambda values: np.broadcast_to(values, shape))
 
 
@@ -172,6 +173,8 @@ def target_of_parts(node: Node) -> list[Any]:
 
 def merged(terms: list[Term]) -> list[Term]:
     """Numbers at the same coordinates, added."""
+    if len(terms) == 1:
+        return terms
     found: dict[Any, Term] = {}
     for term in terms:
         key = (term.lane.shape, term.lane.tobytes(), term.entry.tobytes())
