@@ -322,9 +322,9 @@ class Tape(Answering):
         *arguments
             Of the shapes recorded with.
         mode : {"auto", "forward", "reverse"}, optional
-            One product J v for each of n inputs, or one u J for each of m outputs, which cost up to
-            5/2 and 4 values each (Griewank & Walther 2008, chapter 4); "auto" is forward where
-            5 n <= 8 m.
+            A lane J v for each of n inputs, or a lane u J for each of m outputs, all in one sweep.
+            "auto" is reverse where n >= 4 m, forward where m >= 4 n, and between these the mode
+            that takes fewer operations; they are counted when it is first asked for.
 
         Returns
         -------
@@ -334,7 +334,7 @@ class Tape(Answering):
         return self._answer(jacobian_purpose(mode), arguments)
 
     def hessian(self, *arguments: Any) -> Any:
-        """The Hessian of a number, a row a variable: products with the unit vectors.
+        """The Hessian of a number: forward mode over its gradient, all directions in one sweep.
 
         Parameters
         ----------
