@@ -17,6 +17,10 @@ from fastls.tape import primitives as p
 from fastls.tape.trace import Tracer, as_node
 
 
+cdef Primitive ADD = p.ELEMENTWISE[np.add], SUBTRACT = p.ELEMENTWISE[np.subtract]
+cdef Primitive MULTIPLY = p.ELEMENTWISE[np.multiply]
+
+
 class NotDifferentiableError(TypeError):
     """A primitive has no rule for its derivative."""
 
@@ -69,6 +73,8 @@ def pullback(Graph graph, inputs, outputs, cotangents):
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
         is_masked = primitive is p.SELECT or node in masked
+        if not node.shape and not is_masked and arithmetic_terms(sums, g, node, way):
+            continue
         y = Tracer(graph, node)
         inputs_here = [Tracer(graph, other) for other in node.inputs]
         if primitive.partials is not None and not node.shape and not is_masked:
@@ -121,6 +127,30 @@ cdef class Cotangents:
                 whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
+
+
+cdef bint arithmetic_terms(Cotangents sums, g, Node node, set way) except -1:
+    """Add the terms of a sum or a product of numbers; whether it is one. Most of a loop are."""
+    cdef Graph graph = sums.graph
+    cdef Node a, b, of_node
+    if type(g) is not Tracer or (<Traced> g).node.shape:
+        return False
+    of_node = (<Traced> g).node
+    if node.primitive is ADD or node.primitive is SUBTRACT:
+        a, b = node.inputs
+        if a in way:
+            sums.add(a, g)
+        if b in way:
+            sums.add(b, g if node.primitive is ADD else -g)
+    elif node.primitive is MULTIPLY:
+        a, b = node.inputs
+        if a in way:
+            sums.add(a, Tracer(graph, graph.applied(MULTIPLY, (of_node, b), node.parameters)))
+        if b in way:
+            sums.add(b, Tracer(graph, graph.applied(MULTIPLY, (of_node, a), node.parameters)))
+    else:
+        return False
+    return True
 
 
 cdef list number_terms(g, y, list inputs, tuple partials, set way):
