@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ def simplify_negative(
     graph: Graph, inputs: tuple[Node, ...], parameters: dict[str, Any]
 ) -> Node | None: ...
 
+@final
 class Arithmetic:
     def __init__(self, ufunc: np.ufunc) -> None: ...
     def __call__(

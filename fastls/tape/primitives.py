@@ -17,7 +17,7 @@ from fastls.tape.identities import Arithmetic, simplify_negative, uniform
 from fastls.tape.rules import elementwise
 from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem, refuse
 
-__all__ = ["ELEMENTWISE", "apply", "define_elementwise"]
+__all__ = ["ELEMENTWISE", "apply", "define_elementwise", "uniform"]
 
 #: The primitive of each ufunc.
 ELEMENTWISE: dict[np.ufunc, Primitive] = {}

@@ -8,6 +8,11 @@ from fastls.tape.identities import Arithmetic, simplify_negative, uniform
 from fastls.tape.primitives import BROADCAST, ELEMENTWISE
 from fastls.tape.trace import Tracer
 
+
+def zeros_like(x):
+    return np.broadcast_to(Tracer(x.graph, x.graph.constant(0.0)), x.shape)
+
+
 SAME = {
     "x + 0": lambda x: x + 0.0,
     "0 + x": lambda x: 0.0 + x,
@@ -16,9 +21,9 @@ SAME = {
     "x 1": lambda x: x * 1.0,
     "x / 1": lambda x: x / 1.0,
     "x to the 1": lambda x: x**1.0,
-    "- - x": lambda x: -(-x),
-    "zeros of its shape": lambda x: x + np.broadcast_to(Tracer(x.graph, x.graph.constant(0.0)), x.shape),
-}  # fmt: skip
+    "- - x": lambda x: np.negative(-x),
+    "zeros of its shape": lambda x: x + zeros_like(x),
+}
 
 OTHERS = {
     "negative": lambda x: -1.0 * x,
