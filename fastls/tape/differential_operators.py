@@ -7,7 +7,7 @@ import numpy as np
 
 from fastls.tape import primitives as p
 from fastls.tape.graph import Primitive
-from fastls.tape.recording import PURPOSES, Inside, traced
+from fastls.tape.recording import PURPOSES, Inside, jacobian_purpose, traced
 from fastls.tape.structure import Answering, flatten, without_static
 from fastls.tape.tape import Tape
 from fastls.tape.trace import UFUNCS, as_node
@@ -233,13 +233,10 @@ def jacobian(f: Callable[..., Any], argnums: int = 0, mode: str = "auto") -> Cal
     array([[2., 0.],
            [2., 1.]])
     """
-    recorded = Recorded(f, argnums)
+    recorded, purpose = Recorded(f, argnums), jacobian_purpose(mode)
 
     def matrix(*arguments: Any) -> Any:
-        inside = Inside.of(f, argnums, arguments)
-        if inside is not None:
-            return inside.jacobian(mode)
-        return recorded.tape(arguments).jacobian(*arguments, mode=mode)
+        return recorded._answer(purpose, arguments)
 
     return named("Jacobian", f, matrix)
 
@@ -269,10 +266,7 @@ def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     recorded = Recorded(f, argnums)
 
     def matrix(*arguments: Any) -> Any:
-        inside = Inside.of(f, argnums, arguments)
-        if inside is not None:
-            return inside.hessian()
-        return recorded.tape(arguments).hessian(*arguments)
+        return recorded._answer("hessian", arguments)
 
     return named("Hessian", f, matrix)
 

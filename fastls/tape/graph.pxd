@@ -1,3 +1,6 @@
+from libc.stdint cimport uint32_t, uint64_t
+
+
 cdef class Primitive:
     cdef readonly str name
     cdef object key
@@ -26,9 +29,14 @@ cdef class Graph:
     cdef set guarded
     cdef dict numbers
     cdef list written
+    cdef uint64_t *table      # of nodes without parameters: hash, and 1 + index; 0 where there is none
+    cdef size_t room          # in the table, a power of two
+    cdef size_t entered       # how many are in it
 
     cdef Node number(self, double value)
     cdef Node any_constant(self, value)
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
+    cdef Node find(self, uint32_t hash, Primitive primitive, tuple inputs)
+    cdef enter(self, Node node, uint32_t hash)
     cdef Node append(
         self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant)

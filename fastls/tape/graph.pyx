@@ -8,6 +8,9 @@ graph it reads, and so composes with every other.
 """
 
 cimport cython
+from cpython.ref cimport PyObject
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from libc.stdlib cimport calloc, free, malloc
 
 import itertools
 
@@ -112,6 +115,13 @@ cdef class Graph:
         self.numbers = {}  # constant floats, but for zeros and NaN
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
+        self.room = 64
+        self.table = <uint64_t *> calloc(self.room, sizeof(uint64_t))
+        if self.table is NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.table)
 
     def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
@@ -165,6 +175,7 @@ cdef class Graph:
         cdef Node node
         cdef bint has_numbers = True
         cdef bint is_special = False
+        cdef uint32_t hash = 0
         for node in inputs:
             if node.constant is not None:
                 if primitive.neutral is not None and not is_special:
@@ -179,24 +190,61 @@ cdef class Graph:
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
                 return <Node> simpler
-        key = (primitive.key, inputs)
+        key = None
         if parameters:
-            key += (freeze(parameters),)
-        old = self.known.get(key)
-        if old is not None:
-            return <Node> old
+            key = (primitive.key, inputs, freeze(parameters))
+            old = self.known.get(key)
+            if old is not None:
+                return <Node> old
+        else:
+            hash = hash_of(primitive, inputs)
+            node = self.find(hash, primitive, inputs)
+            if node is not None:
+                return node
         # Arrays are left where they are, and read when replayed: who holds them may change them.
         shape = shape_of(primitive, inputs, parameters)
         if not shape and has_numbers and inputs and not primitive.is_variable:
             with np.errstate(all="ignore"):
-                node = self.constant(
+                return self.constant(
                     primitive.value(*[(<Node> each).constant for each in inputs], **parameters)
                 )
+        dtype = (<Node> inputs[0]).dtype if primitive.dtype is None else primitive.dtype
+        node = self.append(primitive, inputs, parameters or NONE, shape, dtype, None)
+        if parameters:
+            self.known[key] = node
         else:
-            dtype = (<Node> inputs[0]).dtype if primitive.dtype is None else primitive.dtype
-            node = self.append(primitive, inputs, parameters or NONE, shape, dtype, None)
-        self.known[key] = node
+            self.enter(node, hash)
         return node
+
+    cdef Node find(self, uint32_t hash, Primitive primitive, tuple inputs):
+        """The node of a primitive without parameters, or None."""
+        cdef size_t at = hash & (self.room - 1)
+        cdef Node node
+        while self.table[at]:
+            if self.table[at] >> 32 == hash:
+                node = <Node> self.nodes[<Py_ssize_t> (self.table[at] & 0xFFFFFFFFu) - 1]
+                if node.primitive is primitive and same_items(node.inputs, inputs):
+                    return node
+            at = (at + 1) & (self.room - 1)
+        return None
+
+    cdef enter(self, Node node, uint32_t hash):
+        """Put a node into the table."""
+        cdef uint64_t *old = self.table
+        cdef size_t i, room = self.room
+        put(self.table, room, (<uint64_t> hash << 32) | <uint64_t> (node.index + 1))
+        self.entered += 1
+        if 3 * self.entered < 2 * room:
+            return
+        self.table = <uint64_t *> calloc(2 * room, sizeof(uint64_t))
+        if self.table is NULL:
+            self.table = old
+            raise MemoryError
+        self.room = 2 * room
+        for i in range(room):
+            if old[i]:
+                put(self.table, self.room, old[i])
+        free(old)
 
     def value(self, Node wanted):
         """The value of a node at the arguments the function was recorded with."""
@@ -273,20 +321,61 @@ cdef tuple shape_of(Primitive primitive, tuple inputs, dict parameters):
     return primitive.shape(*[(<Node> each).shape for each in inputs], **parameters)
 
 
+cdef uint32_t hash_of(Primitive primitive, tuple inputs) noexcept:
+    cdef uint64_t found = <size_t> <void *> primitive
+    cdef Py_ssize_t i
+    for i in range(PyTuple_GET_SIZE(inputs)):
+        found = (found ^ <uint64_t> (<Node> PyTuple_GET_ITEM(inputs, i)).index)
+        found = (found ^ (found >> 32)) * 0x9E3779B97F4A7C15u
+    return <uint32_t> (found >> 32)
+
+
+cdef void put(uint64_t *table, size_t room, uint64_t entry) noexcept:
+    cdef size_t at = (entry >> 32) & (room - 1)
+    while table[at]:
+        at = (at + 1) & (room - 1)
+    table[at] = entry
+
+
+cdef bint same_items(tuple one, tuple other) noexcept:
+    cdef Py_ssize_t i
+    if PyTuple_GET_SIZE(one) != PyTuple_GET_SIZE(other):
+        return False
+    for i in range(PyTuple_GET_SIZE(one)):
+        if PyTuple_GET_ITEM(one, i) != PyTuple_GET_ITEM(other, i):
+            return False
+    return True
+
+
 def needed(outputs):
-    """The nodes that outputs depend on, in order: what is not among them is dead."""
-    cdef Node node, other
-    cdef list stack = list(dict.fromkeys(outputs)), found = []
-    cdef set seen = set(stack)
-    while stack:
-        node = stack.pop()
-        found.append(node)
-        for other in node.inputs:
-            if other not in seen:
-                seen.add(other)
-                stack.append(other)
-    found.sort(key=position)
-    return found
+    """The nodes of a graph that outputs depend on, in order: what is not among them is dead."""
+    cdef Node node
+    cdef Py_ssize_t i, size = 0, count = 0
+    cdef PyObject *other
+    outputs = list(outputs)
+    for node in outputs:
+        size = max(size, node.index + 1)
+    cdef PyObject **found = <PyObject **> calloc(max(size, 1), sizeof(PyObject *))  # by index
+    cdef PyObject **stack = <PyObject **> malloc(max(size, 1) * sizeof(PyObject *))
+    try:
+        if found is NULL or stack is NULL:
+            raise MemoryError
+        for node in outputs:
+            if found[node.index] is NULL:
+                found[node.index] = stack[count] = <PyObject *> node
+                count += 1
+        while count:
+            count -= 1
+            node = <Node> stack[count]
+            for i in range(PyTuple_GET_SIZE(node.inputs)):
+                other = <PyObject *> PyTuple_GET_ITEM(node.inputs, i)
+                if found[(<Node> other).index] is NULL:
+                    found[(<Node> other).index] = stack[count] = other
+                    count += 1
+        return [<Node> found[i] for i in range(size) if found[i] is not NULL]
+    finally:
+        free(found)
+        free(stack)
 
 
 def position(Node node):

@@ -4,12 +4,16 @@ Loops over the entries of an array make thousands of operations on numbers. Thes
 graph; everything else goes to NumPy's ufunc, which hands it back to the tracer.
 """
 
+from cpython.object cimport PyTypeObject
+from cpython.ref cimport PyObject
+
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
 
 cdef object FLOAT = np.dtype(float)
 cdef dict NONE = {}
+cdef tuple NOTHING = ()
 cdef dict PRIMITIVES = {}  # of each ufunc
 cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE, ELEMENT
 cdef object add = np.add, subtract = np.subtract, multiply = np.multiply, divide = np.divide
@@ -104,11 +108,16 @@ cdef inline bint is_number(Node node):
     return not node.shape and node.dtype is FLOAT
 
 
-cdef inline Traced wrapped(Traced like, Node node):
-    kind = type(like)
-    cdef Traced found = <Traced> kind.__new__(kind)
-    found.graph, found.node = like.graph, node
+cdef Traced traced(kind, Graph graph, Node node):
+    """A new one of a class, without the detour of a call."""
+    cdef Traced found = <Traced> (<PyTypeObject *> kind).tp_new(
+        kind, <PyObject *> NOTHING, NULL)
+    found.graph, found.node = graph, node
     return found
+
+
+cdef inline Traced wrapped(Traced like, Node node):
+    return traced(type(like), like.graph, node)
 
 
 cdef inline Node operand(Graph graph, value):

@@ -9,7 +9,7 @@ from fastls.tape.captured import Captured
 from fastls.tape.graph import Graph, Node
 from fastls.tape.lock import new_lock
 from fastls.tape.plan import make_program
-from fastls.tape.recording import PURPOSES, Recording, differentiated, units
+from fastls.tape.recording import PURPOSES, Recording, differentiated
 from fastls.tape.replay import Program
 from fastls.tape.structure import Call, as_input, unflatten, without_static
 from fastls.tape.trace import REFUSALS, TracingError, argument
@@ -110,10 +110,6 @@ class Path(Recording):
             # NumPy raises, as for a singular matrix.
             found = self.interpret(purpose, arrays)
         return found
-
-    def products(self, purpose: str, arrays: list[Any], shape: tuple[int, ...]) -> list[Any]:
-        """The one result for each unit vector of a shape."""
-        return [self.compute(purpose, [*arrays, unit])[0] for unit in units(shape)]
 
     def interpret(self, key: Any, arrays: Sequence[Any]) -> list[Any]:
         """What the program computes, by NumPy's own functions: for the arguments recorded with."""

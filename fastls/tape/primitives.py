@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape import operators
+from fastls.tape import identities, operators
 from fastls.tape.graph import Graph, Node, Primitive
+from fastls.tape.identities import Arithmetic, simplify_negative, uniform
 from fastls.tape.rules import elementwise
 from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem, refuse
 
-__all__ = ["ELEMENTWISE", "apply", "define_elementwise"]
+__all__ = ["ELEMENTWISE", "apply", "define_elementwise", "uniform"]
 
 #: The primitive of each ufunc.
 ELEMENTWISE: dict[np.ufunc, Primitive] = {}
@@ -54,15 +55,6 @@ def unbroadcast(value: Any, shape: tuple[int, ...]) -> Any:
     return np.reshape(np.sum(value, axis=axes), shape)
 
 
-def uniform(node: Node) -> float | None:
-    """The number that every entry of a node is, if that is known."""
-    while node.primitive is not None and node.primitive.name in ("reshape", "broadcast"):
-        (node,) = node.inputs
-    if node.is_constant and node.constant.size == 1 and node.dtype.kind == "f" and not node.shape:
-        return float(node.constant)
-    return None
-
-
 def is_number(node: Node, number: float) -> bool:
     return uniform(node) == number
 
@@ -74,57 +66,12 @@ NEUTRAL: dict[np.ufunc, tuple[float, ...]] = {
 }  # fmt: skip
 
 
-def simplify_elementwise(ufunc: np.ufunc) -> Callable[..., Node | None] | None:
-    """Identities with zero and one, in which the shape does not change."""
-
-    def whole(node: Node, shape: tuple[int, ...]) -> bool:
-        return node.shape == shape
-
-    def rule(graph: Graph, inputs: tuple[Node, ...], parameters: Any) -> Node | None:
-        a, b = inputs
-        shape = a.shape if a.shape == b.shape else np.broadcast_shapes(a.shape, b.shape)
-        if shape and uniform(a) is not None and uniform(b) is not None:
-            numbers = [graph.constant(uniform(node)) for node in inputs]
-            return graph.apply(BROADCAST, [graph.apply(ELEMENTWISE[ufunc], numbers)], shape=shape)
-        if ufunc is np.multiply:
-            for one, other in ((a, b), (b, a)):
-                if is_number(one, 1.0) and whole(other, shape) and other.dtype.kind == "f":
-                    return other
-                if is_number(one, -1.0) and whole(other, shape) and not other.is_constant:
-                    return graph.apply(ELEMENTWISE[np.negative], (other,))
-        if ufunc is np.add:
-            for one, other in ((a, b), (b, a)):
-                if is_number(one, 0.0) and whole(other, shape) and other.dtype.kind == "f":
-                    return other
-            for one, other in ((a, b), (b, a)):
-                if other.primitive is ELEMENTWISE.get(np.negative):
-                    return graph.apply(ELEMENTWISE[np.subtract], (one, other.inputs[0]))
-        if ufunc is np.subtract and b.primitive is ELEMENTWISE.get(np.negative):
-            return graph.apply(ELEMENTWISE[np.add], (a, b.inputs[0]))
-        if ufunc is np.subtract and is_number(b, 0.0) and whole(a, shape):
-            return a if a.dtype.kind == "f" else None
-        if ufunc is np.divide and is_number(b, 1.0) and whole(a, shape):
-            return a if a.dtype.kind == "f" else None
-        if ufunc is np.power and whole(a, shape):
-            if is_number(b, 2.0):
-                return graph.apply(ELEMENTWISE[np.square], (a,))
-            if is_number(b, 1.0) and a.dtype.kind == "f":
-                return a
-            if is_number(b, 0.5):
-                return graph.apply(ELEMENTWISE[np.sqrt], (a,))
-            if is_number(b, -1.0):
-                return graph.apply(ELEMENTWISE[np.reciprocal], (a,))
-        return None
-
-    if ufunc in (np.multiply, np.add, np.subtract, np.divide, np.power):
-        return rule
-    if ufunc is np.negative:
-        return lambda graph, inputs, parameters: (
-            inputs[0].inputs[0] if inputs[0].primitive is ELEMENTWISE[np.negative] else None
-        )
+def simplification(ufunc: np.ufunc) -> Callable[..., Node | None] | None:
+    if ufunc in NEUTRAL:
+        return Arithmetic(ufunc)
     if ufunc is np.positive:
         return lambda graph, inputs, parameters: inputs[0]
-    return None
+    return simplify_negative if ufunc is np.negative else None
 
 
 def checked_kinds(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -171,7 +118,7 @@ def define_elementwise(
     primitive = Primitive(
         ufunc.__name__, ufunc, np.broadcast_shapes,
         pullback if dtype is float else None, pushforward if dtype is float else None,
-        dtype, formula, simplify_elementwise(ufunc),
+        dtype, formula, simplification(ufunc),
     )  # fmt: skip
     primitive.is_singular = ufunc not in (np.add, np.subtract, np.negative)
     primitive.neutral = NEUTRAL.get(ufunc)
@@ -328,6 +275,7 @@ ASSEMBLE: Primitive = Primitive(
 )  # fmt: skip
 RESHAPE.is_transparent = BROADCAST.is_transparent = True
 operators.learn(ELEMENTWISE, SLICE)
+identities.learn(ELEMENTWISE, RESHAPE, BROADCAST)
 # Entries by their places in the flattened array.
 GATHER: Primitive = linear(
     "gather", lambda x, places: np.take(x, places), lambda _, places: places.shape,

@@ -5,14 +5,14 @@ What can be asked of a function (its value, a gradient, a product with the Jacob
 where a function is called with traced values, they become part of the recording around it.
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fastls.tape import primitives
 from fastls.tape.graph import Graph, Node
+from fastls.tape.jacobian import MODES, hessian_node, jacobian_node
 from fastls.tape.structure import describe, flatten, kind_of, unflatten, without_static
 from fastls.tape.trace import Tracer, argument, as_node
 from fastls.tape.transforms import pullback, pushforward
@@ -71,6 +71,13 @@ class Recording:
     def gradient(self, wanted: Sequence[int]) -> list[Node]:
         return self.pull(wanted, self.scalar_output(), [self.graph.constant(1.0)])
 
+    def jacobian(self, mode: str) -> list[Node]:
+        return [jacobian_node(self.graph, self.single_input(), self.single_output(), mode)]
+
+    def hessian(self, wanted: Sequence[int]) -> list[Node]:
+        x = self.single_input()
+        return [hessian_node(self.graph, x, self.gradient(wanted)[0])]
+
     def scalar_output(self) -> list[Node]:
         if len(self.outputs) != 1 or self.outputs[0].shape not in ((), (1,)):
             shapes = [node.shape for node in self.outputs]
@@ -107,7 +114,7 @@ class Purpose(NamedTuple):
     """What a function is asked for.
 
     Its vectors and its result are in a space each: "x", of what is differentiated; "y", of what the
-    function returns; "1", of numbers.
+    function returns; "1", of numbers; "J" and "H", of Jacobians and Hessians.
     """
 
     vectors: dict[str, str]  #: the space of each, by the name that its user knows
@@ -116,7 +123,10 @@ class Purpose(NamedTuple):
 
     def result_in(self, x: Any, y: Any) -> Any:
         """The structure of the result."""
-        parts = tuple({"x": x, "y": y, "1": ("leaf", ())}[space] for space in self.result)
+        spaces = {"x": x, "y": y, "1": ("leaf", ())}
+        if x[0] == y[0] == "leaf":
+            spaces |= {"J": ("leaf", (*y[1], *x[1])), "H": ("leaf", (*x[1], *x[1]))}
+        parts = tuple(spaces[space] for space in self.result)
         return parts[0] if len(parts) == 1 else ("tuple", parts)
 
 
@@ -139,7 +149,19 @@ PURPOSES = {
         {"dx1": "x", "dx2": "x"}, "y",
         lambda f, wanted, v, w: f.push(wanted, f.push(wanted, f.outputs, v), w),
     ),
+    **{
+        f"jacobian, {mode}": Purpose({}, "J", lambda f, wanted, mode=mode: f.jacobian(mode))
+        for mode in MODES
+    },
+    "hessian": Purpose({}, "H", lambda f, wanted: f.hessian(wanted)),
 }  # fmt: skip
+
+
+def jacobian_purpose(mode: str) -> str:
+    """The purpose that a mode of `Tape.jacobian` is."""
+    if mode not in MODES:
+        raise ValueError(f"mode must be 'auto', 'forward' or 'reverse'; got {mode!r}")
+    return f"jacobian, {mode}"
 
 
 def read_vector(name: str, vector: Any, expected: Any) -> list[Any]:
@@ -231,49 +253,3 @@ class Inside(Recording):
         nodes = purpose.nodes(inside, inside.wanted, *seeds)
         result = purpose.result_in(inside.differentiated, inside.structure)
         return unflatten(result, [Tracer(graph, node) for node in nodes])
-
-    def jacobian(self, mode: str) -> Any:
-        """The Jacobian of one output by one input, its products stacked."""
-        x, y = self.single_input(), self.single_output()
-        if is_forward(mode, math.prod(x.shape), math.prod(y.shape)):
-            columns = (self.push([0], [y], [unit])[0] for unit in self.units(x.shape))
-            return sides_swapped(self.stacked(columns, x.shape, y.shape), len(x.shape))
-        rows = (self.pull([0], [y], [unit])[0] for unit in self.units(y.shape))
-        return self.stacked(rows, y.shape, x.shape)
-
-    def hessian(self) -> Any:
-        """The Hessian of a number by one input."""
-        x, gradient = self.single_input(), self.gradient([0])
-        rows = (self.push([0], gradient, [unit])[0] for unit in self.units(x.shape))
-        return self.stacked(rows, x.shape, x.shape)
-
-    def units(self, shape: tuple[int, ...]) -> list[Node]:
-        return [self.graph.constant(unit) for unit in units(shape)]
-
-    def stacked(self, nodes: Iterable[Node], shape: tuple[int, ...], each: tuple[int, ...]) -> Any:
-        tracers = [Tracer(self.graph, node) for node in nodes]
-        if not tracers:
-            return np.zeros((*shape, *each))
-        return np.reshape(np.stack(tracers), (*shape, *each))
-
-
-def units(shape: tuple[int, ...]) -> Any:
-    """The unit vectors of a shape, one after the other."""
-    size = math.prod(shape)
-    return np.eye(size).reshape((size, *shape))
-
-
-def sides_swapped(matrix: Any, ndim: int) -> Any:
-    """An array whose first axes come last."""
-    return np.transpose(matrix, (*range(ndim, np.ndim(matrix)), *range(ndim)))
-
-
-def is_forward(mode: str, inputs: int, outputs: int) -> bool:
-    """Whether a Jacobian is computed by columns.
-
-    A tangent costs up to 5/2 values and a cotangent up to 4 (Griewank & Walther 2008, section 4.4
-    and 4.5): columns are the cheaper where 5 inputs <= 8 outputs.
-    """
-    if mode not in ("auto", "forward", "reverse"):
-        raise ValueError(f"mode must be 'auto', 'forward' or 'reverse'; got {mode!r}")
-    return mode == "forward" or (mode == "auto" and 5 * inputs <= 8 * outputs)

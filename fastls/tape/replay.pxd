@@ -32,7 +32,8 @@ cdef struct instruction_t:
 
 
 cdef class Workspace:
-    cdef char *arena
+    cdef void *memory
+    cdef char *arena          # in it, from the beginning of a line of the cache on
     cdef char **base          # of each slot
     cdef list arrays          # of each Python instruction: its inputs and its output
 

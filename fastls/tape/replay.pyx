@@ -135,6 +135,7 @@ CODES = {
 }
 #: What each instruction says with lists of integers.
 LISTS = ("slots", "offsets", "dims", "steps", "advance", "count")
+cdef size_t LINE = 64  # bytes of the cache that are written together
 cdef Py_ssize_t LONG = 4000  # numbers computed, from which a replay lets other threads run
 
 
@@ -143,7 +144,7 @@ cdef class Workspace:
     """Memory for one replay at a time."""
 
     def __dealloc__(self):
-        free(self.arena)
+        free(self.memory)
         free(self.base)
 
 
@@ -256,10 +257,12 @@ cdef class Program:
         except IndexError:
             pass
         work = Workspace.__new__(Workspace)
-        work.arena = <char *> malloc(max(self.size, 8))
-        work.base = <char **> calloc(self.slots, sizeof(char *))
-        if work.arena is NULL or work.base is NULL:
+        # Two lines of the cache before and after: no two threads write to the same or to its twin.
+        work.memory = malloc(self.size + 4 * LINE)
+        work.base = <char **> calloc(self.slots + 16, sizeof(char *))
+        if work.memory is NULL or work.base is NULL:
             raise MemoryError
+        work.arena = <char *> ((<size_t> work.memory + 2 * LINE - 1) // LINE * LINE)
         work.base[0] = work.arena
         for i, constant in enumerate(self.constants):
             work.base[1 + len(self.input_shapes) + i] = <char *> np.PyArray_DATA(

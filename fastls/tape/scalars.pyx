@@ -65,6 +65,7 @@ CODES = {
     np.isfinite: FINITE, np.isnan: NAN_, np.isinf: INFINITE,
 }
 cdef dict CODE_OF = {}        # of each primitive that is a ufunc, or -1
+cdef Primitive SLICE = p.SLICE
 cdef set ALIASES = {p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.BROADCAST, p.SLICE}
 
 # Registers that are not known before the code is complete, by the number of what is in them.
@@ -99,6 +100,11 @@ cdef bint is_one(tuple shape):
         if length != 1:
             return False
     return True
+
+
+cdef bint is_entry(Node node):
+    """Whether a value is an entry of an array of numbers."""
+    return node.primitive is SLICE and not node.shape and node.dtype.kind == "f"
 
 
 @cython.final
@@ -332,12 +338,13 @@ cdef class Scalars:
             return True
         if not is_one(node.shape) or node.dtype.kind not in "fb":
             return False
-        self.planner.number_view(node)
+        self.planner.number_view(node.inputs[0] if is_entry(node) else node)
         return True
 
     cdef uint32_t read(self, Node node) except? 0:
         """The register of an operand."""
         cdef uint32_t found = self.register[node.index]
+        cdef Py_ssize_t offset
         if found != NOWHERE:
             return found
         if node.constant is not None and not node.shape:
@@ -345,9 +352,16 @@ cdef class Scalars:
             self.constants.append(float(node.constant))
             self.constant_nodes.append(node.index)
         else:
-            view = self.planner.number_view(node)
-            number = self.view(view._replace(offset=0, shape=(), strides=()))
-            found = LOADED | self.loads.add(number, view.offset, node.index)
+            view = self.planner.number_view(node.inputs[0] if is_entry(node) else node)
+            offset = view.offset
+            if is_entry(node):
+                for length, stride in zip(node.parameters["index"], view.strides):
+                    offset += <Py_ssize_t> length * <Py_ssize_t> stride
+            number = self.view_of.get(view.block)
+            if number is None:
+                number = self.view(view._replace(offset=0, shape=(), strides=(), kind="f"))
+                self.view_of[view.block] = number
+            found = LOADED | self.loads.add(number, offset, node.index)
         self.register[node.index] = found
         self.uses[node.index] += 1  # it stays where it is
         return found
@@ -368,6 +382,8 @@ cdef class Scalars:
         cdef Py_ssize_t i = 0
         cdef int code = code_of(primitive)
         cdef uint32_t out
+        if is_entry(node) and self.register[(<Node> node.inputs[0]).index] == NOWHERE:
+            return True  # read where it is
         if not is_one(node.shape):
             return False
         if code < 0:

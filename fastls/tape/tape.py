@@ -5,7 +5,6 @@ A tape is one path through a function. Where the function asked for the value of
 otherwise ends, and the function is recorded again on the new path. Paths are kept.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,10 +27,9 @@ from fastls.tape.recording import (
     PURPOSES,
     Inside,
     differentiated,
-    is_forward,
+    jacobian_purpose,
     places,
     read_vector,
-    sides_swapped,
     split,
     traced,
 )  # fmt: skip
@@ -335,29 +333,19 @@ class Tape(Answering):
         *arguments
             Of the shapes recorded with.
         mode : {"auto", "forward", "reverse"}, optional
-            One product J v for each of n inputs, or one u J for each of m outputs, which cost up to
-            5/2 and 4 values each (Griewank & Walther 2008, chapter 4); "auto" is forward where
-            5 n <= 8 m.
+            A lane J v for each of n inputs, or a lane u J for each of m outputs, all in one sweep.
+            "auto" is reverse where n >= 4 m, forward where m >= 4 n, and between these the mode
+            that takes fewer operations; they are counted when it is first asked for.
 
         Returns
         -------
         ndarray
             m outputs, n inputs: (m, n).
         """
-        inside = Inside.of(self.function, self.recorded[1], arguments)
-        if inside is not None:
-            return inside.jacobian(mode)
-        path, arrays, _ = self._find("value", arguments)
-        x, y = path.single_input(), path.single_output()
-        if is_forward(mode, math.prod(x.shape), math.prod(y.shape)):
-            columns = path.products("differential", arrays, x.shape)
-            matrix = np.array(columns, dtype=float).reshape((*x.shape, *y.shape))
-            return np.ascontiguousarray(sides_swapped(matrix, len(x.shape)))
-        rows = path.products("cotangent", arrays, y.shape)
-        return np.array(rows, dtype=float).reshape((*y.shape, *x.shape))
+        return self._answer(jacobian_purpose(mode), arguments)
 
     def hessian(self, *arguments: Any) -> Any:
-        """The Hessian of a number, a row a variable: products with the unit vectors.
+        """The Hessian of a number: forward mode over its gradient, all directions in one sweep.
 
         Parameters
         ----------
@@ -369,13 +357,7 @@ class Tape(Answering):
         ndarray
             Of the shape of the argument, twice.
         """
-        inside = Inside.of(self.function, self.recorded[1], arguments)
-        if inside is not None:
-            return inside.hessian()
-        path, arrays, _ = self._find("gradient", arguments)
-        x = path.single_input()
-        rows = path.products("hvp", arrays, x.shape)
-        return np.array(rows, dtype=float).reshape((*x.shape, *x.shape))
+        return self._answer("hessian", arguments)
 
     def along(self, *arguments_and_direction: Any) -> Ray:
         """The function along the ray x + alpha d, for searches that run in C.

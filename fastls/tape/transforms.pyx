@@ -10,11 +10,16 @@ is a graph like any other, and its derivative is nothing new (Griewank & Walther
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
-from fastls.tape.operators cimport Traced
+from fastls.tape.operators cimport Traced, traced
 
 from fastls.tape.graph import depends_on, position
 from fastls.tape import primitives as p
 from fastls.tape.trace import Tracer, as_node
+
+
+cdef Primitive ADD = p.ELEMENTWISE[np.add], SUBTRACT = p.ELEMENTWISE[np.subtract]
+cdef Primitive MULTIPLY = p.ELEMENTWISE[np.multiply], SLICE = p.SLICE, SELECT = p.SELECT
+cdef object FLOAT = np.dtype(float), TRACER = Tracer
 
 
 class NotDifferentiableError(TypeError):
@@ -59,18 +64,20 @@ def pullback(Graph graph, inputs, outputs, cotangents):
             sums.add(node, Tracer(graph, cotangent))
     for node in sorted(way, key=position, reverse=True):
         primitive = node.primitive
-        if node in stop or primitive is None or node.dtype.kind != "f" or node not in sums:
+        if primitive is None or node.dtype is not FLOAT or node not in sums or node in stop:
             continue
         g = sums.take(node)
-        if primitive is p.SLICE:
+        if primitive is SLICE:
             (whole,) = node.inputs
             if node in masked:
                 masked.add(whole)
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
-        is_masked = primitive is p.SELECT or node in masked
-        y = Tracer(graph, node)
-        inputs_here = [Tracer(graph, other) for other in node.inputs]
+        is_masked = primitive is SELECT or node in masked
+        if not node.shape and not is_masked and arithmetic_terms(sums, g, node, way):
+            continue
+        y = traced(TRACER, graph, node)
+        inputs_here = [traced(TRACER, graph, other) for other in node.inputs]
         if primitive.partials is not None and not node.shape and not is_masked:
             terms = number_terms(g, y, inputs_here, primitive.partials, way)
         elif primitive.pullback is None:
@@ -121,6 +128,32 @@ cdef class Cotangents:
                 whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
+
+
+cdef bint arithmetic_terms(Cotangents sums, g, Node node, set way) except -1:
+    """Add the terms of a sum or a product of numbers; whether it is one. Most of a loop are."""
+    cdef Graph graph = sums.graph
+    cdef Node a, b, of_node, term
+    if type(g) is not TRACER or (<Traced> g).node.shape:
+        return False
+    of_node = (<Traced> g).node
+    if node.primitive is ADD or node.primitive is SUBTRACT:
+        a, b = node.inputs
+        if a in way:
+            sums.add(a, g)
+        if b in way:
+            sums.add(b, g if node.primitive is ADD else -g)
+    elif node.primitive is MULTIPLY:
+        a, b = node.inputs
+        if a in way:
+            term = graph.applied(MULTIPLY, (of_node, b), node.parameters)
+            sums.add(a, traced(TRACER, graph, term))
+        if b in way:
+            term = graph.applied(MULTIPLY, (of_node, a), node.parameters)
+            sums.add(b, traced(TRACER, graph, term))
+    else:
+        return False
+    return True
 
 
 cdef list number_terms(g, y, list inputs, tuple partials, set way):

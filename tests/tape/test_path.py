@@ -41,14 +41,6 @@ def test_a_program_of_ones_own(path):
     assert once == again == path.compute("value", [X])[0]
 
 
-def test_products_with_unit_vectors_are_the_columns(path):
-    columns = path.products("hvp", [X], (3,))
-    np.testing.assert_allclose(columns, np.transpose(columns), rtol=1e-14)
-    np.testing.assert_allclose(
-        path.products("differential", [X], (3,)), path.compute("gradient", [X])[0]
-    )
-
-
 def test_vectors_are_read_as_arrays(path):
     (vector,) = path.read_vectors("hvp", (np.arange(3),))
     assert vector.dtype == float

@@ -7,13 +7,11 @@ from fastls.tape import record
 from fastls.tape.recording import (
     PURPOSES,
     differentiated,
-    is_forward,
+    jacobian_purpose,
     places,
     read_vector,
-    sides_swapped,
     split,
     traced,
-    units,
 )
 
 X = np.array([0.3, -0.7])
@@ -30,6 +28,10 @@ ROWS = {
     "vjp": (-0.21, [-0.7, 0.3]),
     "hvp": [1.0, 2.0],
     "second differential": 4.0,
+    "jacobian, auto": [-0.7, 0.3],
+    "jacobian, forward": [-0.7, 0.3],
+    "jacobian, reverse": [-0.7, 0.3],
+    "hessian": [[0.0, 1.0], [1.0, 0.0]],
 }
 
 
@@ -77,27 +79,6 @@ def test_nothing_is_traced_in_plain_values():
     assert traced([1.0, {"a": (X, None)}]) == []
 
 
-@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,)], ids=str)
-def test_unit_vectors(shape):
-    found = units(shape)
-    assert found.shape == (np.prod(shape, dtype=int), *shape)
-    np.testing.assert_array_equal(found.reshape(len(found), len(found)), np.eye(len(found)))
-
-
-def test_the_sides_of_a_matrix():
-    assert sides_swapped(np.zeros((2, 3, 4)), 1).shape == (3, 4, 2)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "outputs", "forward"), [(1, 1, True), (8, 5, True), (9, 5, False), (5, 8, True)]
-)
-def test_a_jacobian_takes_the_cheaper_side(inputs, outputs, forward):
-    """5/2 of the cost of a value for a column, 4 for a row."""
-    assert is_forward("auto", inputs, outputs) == forward
-    assert is_forward("forward", inputs, outputs)
-    assert not is_forward("reverse", inputs, outputs)
-
-
 def test_an_unknown_mode_is_refused():
     with pytest.raises(ValueError, match=r"mode must be .*; got 'sideways'"):
-        is_forward("sideways", 1, 1)
+        jacobian_purpose("sideways")

@@ -47,6 +47,15 @@ def says_nothing(name: str, value: Any, default: Any) -> bool:
     return isinstance(value, (bool, int, float, str)) and bool(value == default)
 
 
+def taken(place: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An argument by its place or its name, or several."""
+    if isinstance(place, tuple):
+        return tuple(args[each] for each in place)
+    if isinstance(place, dict):
+        return {name: kwargs[name] for name in place}
+    return kwargs[place] if isinstance(place, str) else args[place]
+
+
 def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable[..., Any]:
     """A definition that takes the arguments of a function of NumPy's, and refuses some."""
     try:
@@ -71,9 +80,15 @@ def with_arguments_of(function: Any, definition: Callable[..., Any]) -> Callable
     main = next(iter(parameters))
     many = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values())
 
+    layouts: dict[Any, Any] = {}  # which argument has which name, by how they are given
+
     @functools.wraps(definition)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs).arguments
+        key = (len(args), *kwargs)
+        if key not in layouts:
+            places = signature.bind(*range(len(args)), **{name: name for name in kwargs})
+            layouts[key] = places.arguments
+        given = {name: taken(place, args, kwargs) for name, place in layouts[key].items()}
         first: list[Any] = []
         options: dict[str, Any] = {}
         for name, value in given.items():
