@@ -23,6 +23,8 @@ cdef class Graph:
     cdef readonly list guards
     cdef readonly dict known
     cdef readonly dict values
+    cdef readonly list regions
+    cdef readonly dict originals
     cdef set guarded
     cdef dict numbers
     cdef list written

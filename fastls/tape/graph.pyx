@@ -112,6 +112,8 @@ cdef class Graph:
         self.numbers = {}  # constant floats, but for zeros and NaN
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
+        self.regions = []  # of `checkpoint`: the places of their first node and past their last
+        self.originals = {}  # of nodes that are computed again
 
     def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
@@ -197,6 +199,13 @@ cdef class Graph:
             node = self.append(primitive, inputs, parameters or NONE, shape, dtype, None)
         self.known[key] = node
         return node
+
+    def again(self, Node node, inputs):
+        """The same operation once more: a node of its own, whatever is known."""
+        cdef Node made = self.append(
+            node.primitive, tuple(inputs), node.parameters, node.shape, node.dtype, None)
+        self.originals[made] = self.originals.get(node, node)
+        return made
 
     def value(self, Node wanted):
         """The value of a node at the arguments the function was recorded with."""

@@ -10,7 +10,6 @@ is a graph like any other, and its derivative is nothing new (Griewank & Walther
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
-from fastls.tape.operators cimport Traced
 
 from fastls.tape.graph import depends_on, position
 from fastls.tape import primitives as p
@@ -52,6 +51,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
     cdef Primitive primitive
     cdef Cotangents sums = Cotangents(graph)
     cdef set way = depends_on(outputs, inputs)
+    cdef Recomputation known = Recomputation(graph)
     cdef set masked = set()  # nodes whose cotangent is zero where np.where took the other value
     stop = set(inputs)
     for node, cotangent in zip(outputs, cotangents):
@@ -61,6 +61,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         primitive = node.primitive
         if node in stop or primitive is None or node.dtype.kind != "f" or node not in sums:
             continue
+        known.reach(node)
         g = sums.take(node)
         if primitive is p.SLICE:
             (whole,) = node.inputs
@@ -69,10 +70,10 @@ def pullback(Graph graph, inputs, outputs, cotangents):
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
         is_masked = primitive is p.SELECT or node in masked
-        y = Tracer(graph, node)
-        inputs_here = [Tracer(graph, other) for other in node.inputs]
+        y = Tracer(graph, known.now(node))
+        inputs_here = [Tracer(graph, known.now(other)) for other in node.inputs]
         if primitive.partials is not None and not node.shape and not is_masked:
-            terms = number_terms(g, y, inputs_here, primitive.partials, way)
+            terms = number_terms(g, y, node, inputs_here, way)
         elif primitive.pullback is None:
             raise NotDifferentiableError(f"{primitive} has no derivative")
         else:
@@ -87,6 +88,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
                     nothing = np.logical_and(g == 0.0, ~np.isfinite(term))
                     term = np.where(nothing, 0.0, term)
             sums.add(other, term)
+    known.leave(0)
     return [as_node(graph, sums.take(node)) if node in sums else None for node in inputs]
 
 
@@ -123,13 +125,63 @@ cdef class Cotangents:
         return self.totals.pop(node)
 
 
-cdef list number_terms(g, y, list inputs, tuple partials, set way):
+cdef class Recomputation:
+    """The values that the reverse sweep reads: those of a region of `checkpoint` computed again.
+
+    A region is computed again when the sweep comes to its last node, from the values outside it:
+    until then nothing in it is kept. Of a region in it the same holds in turn. What the sweep makes
+    of a region is again one, so that the next sweep does not keep it either.
+    """
+    cdef Graph graph
+    cdef list ahead  # regions that the sweep has not reached, the next one last
+    cdef list inside  # those that it is in: the first node, and the first that was made for them
+    cdef dict current  # what stands for nodes in them
+
+    def __init__(self, Graph graph):
+        self.graph = graph
+        self.ahead = sorted(graph.regions, key=by_end)
+        self.inside = []
+        self.current = {}
+
+    cdef Node now(self, Node node):
+        """What has the value of a node at this place of the sweep."""
+        return <Node> self.current.get(node, node) if self.current else node
+
+    cdef reach(self, Node node):
+        """Come to a node: leave the regions after it, and enter those it is in, outermost first."""
+        cdef Node each
+        self.leave(node.index + 1)
+        while self.ahead and self.ahead[len(self.ahead) - 1][1] > node.index:
+            start, stop = self.ahead.pop()
+            if start > node.index:
+                continue  # nothing in it is differentiated
+            self.inside.append((start, len(self.graph.nodes)))
+            for each in self.graph.nodes[start:stop]:
+                if each.primitive is not None:
+                    self.current[each] = self.graph.again(
+                        each, [self.current.get(other, other) for other in each.inputs])
+
+    cdef leave(self, Py_ssize_t index):
+        """Leave the regions that begin at an index or after it."""
+        while self.inside and self.inside[len(self.inside) - 1][0] >= index:
+            _, first = self.inside.pop()
+            self.graph.regions.append((first, len(self.graph.nodes)))
+
+
+def by_end(region):
+    """For sorting: by the end, and of those that end together the inner ones first."""
+    start, stop = region
+    return stop, -start
+
+
+cdef list number_terms(g, y, Node node, list inputs, set way):
     """The cotangent times each partial derivative that is wanted, of a function of numbers."""
     cdef list terms = []
+    cdef tuple partials = node.primitive.partials
     cdef Py_ssize_t i
     for i in range(len(inputs)):
         partial = partials[i]
-        if partial is None or (<Traced> inputs[i]).node not in way:
+        if partial is None or node.inputs[i] not in way:
             terms.append(None)
             continue
         slope = partial(*inputs, y)
