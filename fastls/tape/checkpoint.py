@@ -1,4 +1,4 @@
-"""Checkpoints: values that are not kept for the reverse sweep, but computed again when it needs them.
+"""Checkpoints: values that the reverse sweep computes again, instead of their being kept for it.
 
 What is recorded during a call is a region of the graph: nodes that follow each other, with the
 regions of the calls inside. The reverse sweep (`transforms.pullback`) computes a region again when
@@ -17,10 +17,10 @@ __all__ = ["checkpoint"]
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, whose intermediate values are not kept: reverse mode computes them again.
 
-    Only its arguments and results are kept, and what else it reads from outside. That costs the time
-    of one more evaluation of f, or of several where functions with checkpoints call each other: the
-    steps of a long chain can be differentiated in little memory for a few times the work. Values
-    and derivatives are the same to the last bit.
+    Only its arguments and results are kept, and what else it reads from outside. That costs one
+    more evaluation of f, or several where functions with checkpoints call each other: a long chain
+    of steps can be differentiated in little memory for a few times the work. Values and derivatives
+    are the same to the last bit.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         start = len(graph.nodes)
         result = f(*arguments, **keywords)
         if len(graph.nodes) > start:
-            graph.regions.append((start, len(graph.nodes)))
+            graph.regions.append((start, len(graph.nodes), frozenset()))
         return result
 
     return with_checkpoint

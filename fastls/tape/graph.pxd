@@ -25,6 +25,7 @@ cdef class Graph:
     cdef readonly dict values
     cdef readonly list regions
     cdef readonly dict originals
+    cdef readonly dict anchors
     cdef set guarded
     cdef dict numbers
     cdef list written

@@ -112,8 +112,9 @@ cdef class Graph:
         self.numbers = {}  # constant floats, but for zeros and NaN
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
-        self.regions = []  # of `checkpoint`: the places of their first node and past their last
+        self.regions = []  # of `checkpoint`: the first place, that past the last, what is kept
         self.originals = {}  # of nodes that are computed again
+        self.anchors = {}  # of nodes to be computed early: what they follow
 
     def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
@@ -206,6 +207,18 @@ cdef class Graph:
             node.primitive, tuple(inputs), node.parameters, node.shape, node.dtype, None)
         self.originals[made] = self.originals.get(node, node)
         return made
+
+    def forget(self, Py_ssize_t count):
+        """Forget all nodes but so many, and the regions made of them."""
+        cdef Node node
+        for node in self.nodes[count:]:
+            for kept in (self.originals, self.anchors, self.values):
+                kept.pop(node, None)
+        del self.nodes[count:]
+        for known in (self.known, self.numbers):
+            for key in [key for key, node in known.items() if node.index >= count]:
+                del known[key]
+        self.regions[:] = [region for region in self.regions if region[1] <= count]
 
     def value(self, Node wanted):
         """The value of a node at the arguments the function was recorded with."""

@@ -6,6 +6,7 @@ otherwise ends, and the function is recorded again on the new path. Paths are ke
 """
 
 import math
+import operator
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from fastls.tape import (  # noqa: F401  # they fill the tables
 )
 from fastls.tape.formula import write_formula
 from fastls.tape.lowlevel import LowLevel, lowlevel
+from fastls.tape.memory import Memory, memory_of
 from fastls.tape.path import Path
 from fastls.tape.picture import write_dot
 from fastls.tape.ray import Ray, along
@@ -63,6 +65,8 @@ class Tape(Answering):
         What to record it with: arrays, numbers, or nested lists, tuples and dicts of them.
     argnums : int or tuple of int, optional
         With respect to which arguments to differentiate.
+    memory_limit : int, optional
+        As for `fastls.record`.
 
     Examples
     --------
@@ -79,12 +83,16 @@ class Tape(Answering):
     """
 
     def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any = 0
-    ) -> None:
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any = 0,
+        memory_limit: int | None = None,
+    ) -> None:  # fmt: skip
         if not callable(function):
             raise TypeError(f"the function must be callable; got {function!r}")
         self.function = function
+        if memory_limit is not None and operator.index(memory_limit) <= 0:
+            raise ValueError(f"memory_limit must be a number of bytes > 0; got {memory_limit}")
         self.recorded = arguments, argnums
+        self.memory_limit = memory_limit
         self.argnums = places(argnums, len(arguments))
         leaves: list[Any] = []
         self.structure, self.wanted = self._read(arguments, leaves)
@@ -95,7 +103,7 @@ class Tape(Answering):
 
     def __reduce__(self) -> Any:
         arguments, argnums = self.recorded
-        return Tape, (self.function, arguments, argnums)
+        return Tape, (self.function, arguments, argnums, self.memory_limit)
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", repr(self.function))
@@ -122,7 +130,9 @@ class Tape(Answering):
 
     def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
         with self.lock:
-            path = Path(self.function, structure, leaves, self.wanted, self.recorded[1])
+            path = Path(
+                self.function, structure, leaves, self.wanted, self.recorded[1], self.memory_limit
+            )
             paths = self.paths.setdefault(structure, [])
             paths.insert(0, path)
             del paths[MOST_PATHS:]
@@ -441,12 +451,33 @@ class Tape(Answering):
         return write_dot(path.graph, path.inputs, path.outputs)
 
     @property
-    def memory(self) -> int:
-        """Bytes of a workspace for value and gradient."""
-        return self._first_path().program_for("value and gradient").memory
+    def memory(self) -> Memory:
+        """Bytes that value and gradient need: what is kept for the reverse sweep, adjoints, peak.
+
+        Returns
+        -------
+        Memory
+            Of the path recorded last. Arguments and results are not counted.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastls
+        >>> def chain(x, matrix):
+        ...     for _ in range(10):
+        ...         x = np.tanh(matrix @ x)
+        ...     return np.sum(x)
+        >>> memory = fastls.record(chain, np.ones(1000), np.eye(1000)).memory
+        >>> memory.kept, memory.adjoints  # ten vectors; three in between
+        (80000, 24000)
+        """
+        return memory_of(self._first_path())
 
 
-def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> Tape:
+def record(
+    function: Callable[..., Any], *arguments: Any, argnums: Any = 0,
+    memory_limit: int | None = None,
+) -> Tape:  # fmt: skip
     """Record a function of NumPy arrays, for values and derivatives in C.
 
     Parameters
@@ -458,6 +489,10 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
         and other objects that are not differentiated are constants.
     argnums : int or tuple of int, optional
         With respect to which arguments to differentiate.
+    memory_limit : int, optional
+        Bytes that `Tape.value_and_grad` may take for its work, besides arguments and results: what
+        does not fit is computed again, the cheapest first, as if under `fastls.checkpoint`. Plans
+        are made and measured for that, which takes time. It holds on every path.
 
     Returns
     -------
@@ -467,6 +502,8 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
     ------
     TracingError
         A `TypeError`, if the function does what cannot be recorded; it names the line.
+    ValueError
+        If value and gradient do not fit into `memory_limit`; it names the least found to do.
 
     Examples
     --------
@@ -476,4 +513,4 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
     >>> tape.value_and_grad(np.array([1.0, 0.0]))
     (0.0, array([2., 0.]))
     """
-    return Tape(function, arguments, argnums)
+    return Tape(function, arguments, argnums, memory_limit)

@@ -33,6 +33,7 @@ def pushforward(Graph graph, inputs, outputs, tangents):
             tangent[node] = None
             continue
         rule = node.primitive.pushforward
+        before = len(graph.nodes)
         if rule is None:
             raise NotDifferentiableError(f"{node.primitive} has no derivative")
         found = rule(
@@ -42,6 +43,8 @@ def pushforward(Graph graph, inputs, outputs, tangents):
             **node.parameters,
         )
         tangent[node] = None if found is None else as_node(graph, found)
+        if graph.regions:  # lest the value be kept for its tangent
+            graph.anchors.update(dict.fromkeys(graph.nodes[before:], node))
     return [tangent.get(node) for node in outputs]
 
 
@@ -152,12 +155,12 @@ cdef class Recomputation:
         cdef Node each
         self.leave(node.index + 1)
         while self.ahead and self.ahead[len(self.ahead) - 1][1] > node.index:
-            start, stop = self.ahead.pop()
+            start, stop, kept = self.ahead.pop()
             if start > node.index:
                 continue  # nothing in it is differentiated
             self.inside.append((start, len(self.graph.nodes)))
             for each in self.graph.nodes[start:stop]:
-                if each.primitive is not None:
+                if each.primitive is not None and each not in kept:
                     self.current[each] = self.graph.again(
                         each, [self.current.get(other, other) for other in each.inputs])
 
@@ -165,12 +168,12 @@ cdef class Recomputation:
         """Leave the regions that begin at an index or after it."""
         while self.inside and self.inside[len(self.inside) - 1][0] >= index:
             _, first = self.inside.pop()
-            self.graph.regions.append((first, len(self.graph.nodes)))
+            self.graph.regions.append((first, len(self.graph.nodes), frozenset()))
 
 
 def by_end(region):
     """For sorting: by the end, and of those that end together the inner ones first."""
-    start, stop = region
+    start, stop, _ = region
     return stop, -start
 
 
