@@ -7,11 +7,12 @@ Software 26): with s snapshots and l steps, t(l, s) steps are computed again,
     t(l, s) = r l - C(s + r, r - 1),    C(s + r - 1, s) < l <= C(s + r, s).
 
 s = l - 1 is one snapshot a step. Every such choice is also tried with the results of matrix products
-and decompositions kept, which are dear, and only the rest computed again. In the order of what they
-cost, the choices that may fit are planned, and the first whose plan fits is taken.
+and decompositions kept, which are dear, and only the rest computed again. Of the choices that may
+be best, as estimated, the cheapest whose plan fits is found by bisection.
 """
 
 import math
+import operator
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
@@ -31,8 +32,7 @@ __all__ = ["choose_regions", "nested", "split"]
 
 Region = tuple[int, int, frozenset[Node]]
 VIEWS = {p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.BROADCAST, p.SLICE}
-HOPES = 1.5  # how much more than the limit an estimate may be, for its choice to be planned
-LAST_HOPES = 4  # choices that are planned where none was expected to fit
+MOST = 30  # how often the operations of a function may be repeated, on average
 
 
 def split(steps: int, snapshots: int) -> int:
@@ -130,7 +130,9 @@ class Chooser:
                 for kept in (frozenset(), self.dear):
                     regions = [(start, stop, kept) for start, stop in parts]
                     estimate = snapshots * width + scale * inner + (sum(dear) if kept else 0)
-                    yield Choice(self.repeated(parts, kept), estimate, regions)
+                    repeated = self.repeated(parts, kept)
+                    if repeated <= MOST * sum(self.cost):
+                        yield Choice(repeated, estimate, regions)
                     if not self.dear:
                         break
 
@@ -141,10 +143,8 @@ class Chooser:
             depth[start] += 1
             depth[stop] -= 1
         again = list(accumulate(depth))
-        return sum(
-            cost * again[i] for i, cost in enumerate(self.cost)
-            if again[i] and self.graph.nodes[i] not in kept
-        )  # fmt: skip
+        dear = sum(self.cost[node.index] * again[node.index] for node in kept)
+        return sum(map(operator.mul, self.cost, again)) - dear
 
     def peak(self, regions: list[Region]) -> int:
         """Of the plan of value and gradient."""
@@ -168,31 +168,36 @@ def choose_regions(path: "Path", limit: int) -> None:
     """
     chooser = Chooser(path)
     base = least = chooser.peak([])
-    if base <= limit:
-        chooser.graph.regions[:] = chooser.given
-        return
-    ratio = 1 / HOPES  # of a peak to its estimate, at best
-    passed_over = []
-    for choice in sorted(chooser.choices(base), key=lambda choice: choice[:2]):
-        if choice.estimate * ratio > limit:
-            passed_over.append(choice)
-            continue
-        peak = chooser.peak(choice.regions)
-        least = min(least, peak)
-        if peak <= limit:
-            chooser.graph.regions[:] = [*chooser.given, *choice.regions]
-            return
-        ratio = max(ratio, min(peak / choice.estimate, 1.0) / HOPES)
-    for choice in sorted(passed_over, key=lambda choice: choice.estimate)[:LAST_HOPES]:
-        peak = chooser.peak(choice.regions)
-        least = min(least, peak)
-        if peak <= limit:
-            chooser.graph.regions[:] = [*chooser.given, *choice.regions]
-            return
-    raise ValueError(
-        f"memory_limit must be at least {least} bytes for value and gradient of this function, "
-        f"whatever is computed again; got {limit}"
-    )
+    best: Choice | None = Choice(0.0, base, []) if base <= limit else None
+    groups: dict[bool, list[Choice]] = {True: [], False: []}
+    for choice in chooser.choices(base) if best is None else ():
+        groups[any(kept for _, _, kept in choice.regions)].append(choice)
+    for group in groups.values():
+        cheaper = [choice for choice in frontier(group) if best is None or choice.cost < best.cost]
+        low, high = 0, len(cheaper)
+        while low < high:  # the peak falls as the cost grows
+            middle = (low + high) // 2
+            peak = chooser.peak(cheaper[middle].regions)
+            least = min(least, peak)
+            if peak <= limit:
+                best, high = cheaper[middle], middle
+            else:
+                low = middle + 1
+    if best is None:
+        raise ValueError(
+            f"memory_limit must be at least {least} bytes for value and gradient of this function, "
+            f"if it is computed again {MOST} times at most; got {limit}"
+        )
+    chooser.graph.regions[:] = [*chooser.given, *best.regions]
+
+
+def frontier(choices: list[Choice]) -> list[Choice]:
+    """Those that need less memory than all that cost less."""
+    found: list[Choice] = []
+    for choice in sorted(choices, key=lambda choice: choice[:2]):
+        if not found or choice.estimate < found[-1].estimate:
+            found.append(choice)
+    return found
 
 
 def size(node: Node) -> int:
