@@ -49,17 +49,21 @@ def pushforward(Graph graph, inputs, outputs, tangents):
 
 
 def pullback(Graph graph, inputs, outputs, cotangents):
-    """The cotangents of inputs; None where no output depends on an input."""
+    """The cotangents of inputs; None where no output depends on an input.
+
+    What is computed again adds to the cotangent of the original: both are one variable.
+    """
     cdef Node node, other
     cdef Primitive primitive
     cdef Cotangents sums = Cotangents(graph)
-    cdef set way = depends_on(outputs, inputs)
+    cdef set way = way_with_originals(graph, outputs, inputs)
+    cdef dict same = {node: old for node, old in graph.originals.items() if old in way}
     cdef Recomputation known = Recomputation(graph)
     cdef set masked = set()  # nodes whose cotangent is zero where np.where took the other value
     stop = set(inputs)
     for node, cotangent in zip(outputs, cotangents):
         if cotangent is not None and node in way:
-            sums.add(node, Tracer(graph, cotangent))
+            sums.add(same.get(node, node), Tracer(graph, cotangent))
     for node in sorted(way, key=position, reverse=True):
         primitive = node.primitive
         if node in stop or primitive is None or node.dtype.kind != "f" or node not in sums:
@@ -68,6 +72,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         g = sums.take(node)
         if primitive is p.SLICE:
             (whole,) = node.inputs
+            whole = same.get(whole, whole)
             if node in masked:
                 masked.add(whole)
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
@@ -84,6 +89,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         for other, term in zip(node.inputs, terms):
             if term is None or other not in way or other.dtype.kind != "f":
                 continue
+            other = same.get(other, other)
             if is_masked:
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
@@ -126,6 +132,19 @@ cdef class Cotangents:
                 whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
+
+
+cdef set way_with_originals(Graph graph, outputs, inputs):
+    """The nodes on the way from inputs to outputs, with those that are on it only once more."""
+    cdef set more, way = depends_on(outputs, inputs)
+    cdef set ends = set(outputs)
+    while graph.originals:
+        more = {graph.originals[node] for node in way if node in graph.originals} - way - ends
+        if not more:
+            break
+        ends |= more
+        way |= depends_on(more, inputs)
+    return way
 
 
 cdef class Recomputation:
