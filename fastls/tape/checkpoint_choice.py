@@ -6,16 +6,16 @@ Software 26): with s snapshots and l steps, t(l, s) steps are computed again,
 
     t(l, s) = r l - C(s + r, r - 1),    C(s + r - 1, s) < l <= C(s + r, s).
 
-s = l - 1 is one snapshot a step. Every such choice is also tried with the results of matrix products
-and decompositions kept, which are dear, and only the rest computed again. Of the choices that may
-be best, as estimated, the cheapest whose plan fits is found by bisection.
+s = l - 1 is one snapshot a step. Every such choice is also tried with the results of matrix
+products and decompositions kept, which are dear, and only the rest computed again. Of the choices
+that may be best, as estimated, the cheapest whose plan fits is found by bisection.
 """
 
 import math
 import operator
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastls.tape import primitives as p
@@ -124,7 +124,7 @@ class Chooser:
             dear = [0] * len(self.stored)
             for node in self.dear:
                 dear[node.index] = self.stored[node.index]
-            inner = max(total[b] - total[a] for a, b in zip(cuts, cuts[1:], strict=False))
+            inner = max(total[b] - total[a] for a, b in pairwise(cuts))
             for snapshots in ladder(1, len(cuts) - 2):
                 parts = nested(cuts, snapshots)
                 for kept in (frozenset(), self.dear):
@@ -144,7 +144,7 @@ class Chooser:
             depth[stop] -= 1
         again = list(accumulate(depth))
         dear = sum(self.cost[node.index] * again[node.index] for node in kept)
-        return sum(map(operator.mul, self.cost, again)) - dear
+        return float(sum(map(operator.mul, self.cost, again)) - dear)
 
     def peak(self, regions: list[Region]) -> int:
         """Of the plan of value and gradient."""
@@ -201,7 +201,7 @@ def frontier(choices: list[Choice]) -> list[Choice]:
 
 
 def size(node: Node) -> int:
-    return math.prod(node.shape) * node.dtype.itemsize
+    return math.prod(node.shape) * int(node.dtype.itemsize)
 
 
 def cost(node: Node) -> float:

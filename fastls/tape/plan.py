@@ -370,8 +370,9 @@ class Planner:
             self.pending[node] = run
             return
         x = self.view(node.inputs[0])
-        if node.shape == () and flat(x, x.shape) and math.prod(x.shape) > SUMMED:
-            self.sum_of_blocks(node, flat(x, x.shape))
+        stream = flat(x, x.shape)
+        if node.shape == () and stream is not None and math.prod(x.shape) > SUMMED:
+            self.sum_of_blocks(node, stream)
         else:
             self.reduce(node, np.add, False)
 

@@ -288,9 +288,7 @@ class Restriction:
             if not self.below(node) and not node.is_constant and node not in fixed
         ]  # fmt: skip
         self.expand(settled)
-        slopes = self.filled(
-            pullback(graph, inputs, [self.output], [graph.constant(1.0)]), inputs
-        )
+        slopes = self.filled(pullback(graph, inputs, [self.output], [graph.constant(1.0)]), inputs)
         # Polynomials are not computed again: they are known.
         known = {n: old for n, old in graph.originals.items() if self.degree.get(old)}
         self.slopes = rewritten(graph, slopes, known)
