@@ -83,7 +83,7 @@ def main() -> None:
         print_report(rows, steps, tapes, descents, found, missing, options.all)
         memory_report.print_table(memories)
     if options.plot:
-        pictures.draw(rows, tapes, options.plot)
+        pictures.draw(rows, tapes, memories, options.plot)
     if options.json:
         report = as_json(rows, steps, tapes, descents, found, missing)
         report["memory"] = memory_report.as_json(memories)

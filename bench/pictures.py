@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastls.plot.axes import require_matplotlib
+from fastls.plot.memory import memory
 from fastls.plot.times import times
 
-from . import tape_report
+from . import memory_report, tape_report
 
 if TYPE_CHECKING:
     from .__main__ import Row
@@ -21,12 +22,22 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def draw(rows: Sequence["Row"], tapes: Sequence[tape_report.Row], folder: Path) -> None:
-    """A picture a family of problems on an interval, and one of derivatives."""
+def draw(
+    rows: Sequence["Row"], tapes: Sequence[tape_report.Row],
+    memories: Sequence[memory_report.Row], folder: Path,
+) -> None:  # fmt: skip
+    """A picture a family of problems on an interval, one of derivatives, and one of memory."""
+    from matplotlib.figure import Figure
+
     for family in dict.fromkeys(row.family for row in rows):
         name = "".join(letter if letter.isalnum() else "_" for letter in family)
         save(sums([row for row in rows if row.family == family]), family, folder / f"{name}.png")
     save(derivatives(tapes), "value and gradient", folder / "derivatives.png")
+    longest = [row for row in memories if row.layers == memories[-1].layers]
+    figure = Figure(figsize=(7.0, 5.0), layout="constrained")
+    points = [(f"{row.kind}, {row.way}", row.planned, row.seconds) for row in longest]
+    memory(points, ax=figure.subplots())
+    figure.savefig(folder / "memory.png", dpi=110)
 
 
 def sums(rows: Sequence["Row"]) -> list[Bar]:

@@ -1,5 +1,7 @@
 """Memory of value and gradient: counted by hand for a chain of layers, and what is allocated."""
 
+import os
+import shutil
 import subprocess
 import sys
 
@@ -123,6 +125,61 @@ def test_the_peak_is_what_the_process_grows_by():
     planned, grown = map(int, done.stdout.split())
     assert planned > 80e6
     assert grown == pytest.approx(planned, rel=0.05)
+
+
+COUNTER = """
+#include <stddef.h>
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+static volatile long count;
+long large_allocations(void) { return count; }
+void *malloc(size_t n) { count += n >= 4096; return __libc_malloc(n); }
+void *calloc(size_t n, size_t m) { count += n * m >= 4096; return __libc_calloc(n, m); }
+void *realloc(void *p, size_t n) { count += n >= 4096; return __libc_realloc(p, n); }
+"""
+CALLS = """
+import ctypes
+import numpy as np
+import fastls
+
+count = ctypes.CDLL(None).large_allocations
+matrix, x, gradient = np.eye(1000), np.ones(1000), np.ones(1000)
+
+@fastls.checkpoint
+def part(x):
+    return np.sin(np.cumsum(np.tanh(matrix @ x)))
+
+tape = fastls.record(lambda x: np.sum(part(part(x)) ** 2), x)
+compiled = tape.lowlevel()
+number, pointer = ctypes.c_double, ctypes.POINTER(ctypes.c_double)
+call = ctypes.CFUNCTYPE(number, ctypes.c_uint, pointer, pointer, ctypes.c_void_p)(compiled.address)
+given = x.ctypes.data_as(pointer), gradient.ctypes.data_as(pointer), compiled.data
+for replay in (lambda: tape.value_and_grad(x), lambda: call(1000, *given)):
+    replay()
+    before = count()
+    for _ in range(100):
+        replay()
+    print(count() - before)
+"""
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no compiler")
+def test_a_replay_allocates_what_it_returns_and_no_workspace(tmp_path):
+    """Counted by a malloc of our own, from 4 kB on: a gradient a call, and none into a given one.
+
+    The workspace is that of the first replay.
+    """
+    source, library = tmp_path / "counter.c", tmp_path / "counter.so"
+    source.write_text(COUNTER)
+    command = ["cc", "-shared", "-fPIC", "-O1", "-fno-builtin", str(source), "-o", str(library)]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("malloc cannot be replaced here")
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS], capture_output=True, text=True,
+        env={**os.environ, "LD_PRELOAD": str(library)},
+    )  # fmt: skip
+    if "undefined symbol" in done.stderr:
+        pytest.skip("the C library is not glibc")
+    assert done.stdout.split() == ["100", "0"], done.stderr
 
 
 # Places.
