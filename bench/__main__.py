@@ -21,7 +21,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from . import descent_report, instructions, peers, pictures, step_figures, step_report, tape_report
+from . import (
+    descent_report,
+    instructions,
+    memory_report,
+    peers,
+    pictures,
+    step_figures,
+    step_report,
+    tape_report,
+)
 from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
@@ -88,6 +97,7 @@ def main() -> None:
     steps = step_report.measure(options.quick)
     tapes = tape_report.measure(options.quick)
     descents = descent_report.measure(options.quick)
+    memories = memory_report.measure(100 if options.quick else 1000)
     missing = [*left_out(), *tape_report.left_out(), *descent_report.left_out()]
     loop = built("straight_loop", "row 1", missing)
     step_loop = built("step_loop", "row 4d, in C", missing)
@@ -100,10 +110,13 @@ def main() -> None:
     ]
     if options.json != "-":
         print_report(rows, steps, tapes, descents, found, missing, options.all)
+        memory_report.print_table(memories)
     if options.plot:
-        pictures.draw(rows, tapes, options.plot)
+        pictures.draw(rows, tapes, memories, options.plot)
     if options.json:
-        text = json.dumps(as_json(rows, steps, tapes, descents, found, missing), indent=2) + "\n"
+        report = as_json(rows, steps, tapes, descents, found, missing)
+        report["memory"] = memory_report.as_json(memories)
+        text = json.dumps(report, indent=2) + "\n"
         if options.json == "-":
             print(text, end="")
         else:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastls.plot.axes import legend_above, require_matplotlib, styles
+from fastls.plot.memory import memory
 from fastls.plot.times import times
 
+from . import memory_report
 from .peers import NAMES
 from .tape_report import TapeReport
 from .tape_times import Row as TapeRow
@@ -23,12 +25,25 @@ def prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def draw(rows: Sequence["Row"], tapes: TapeReport, folder: Path) -> None:
-    """A picture a family of problems on an interval, and those of derivatives."""
+def draw(
+    rows: Sequence["Row"], tapes: TapeReport, memories: Sequence[memory_report.Row], folder: Path
+) -> None:  # fmt: skip
+    """A picture a family of problems on an interval, those of derivatives, and one of memory."""
     for family in dict.fromkeys(row.family for row in rows):
         name = "".join(letter if letter.isalnum() else "_" for letter in family)
         save(sums([row for row in rows if row.family == family]), family, folder / f"{name}.png")
     draw_tapes(tapes, folder)
+    draw_memories(memories, folder)
+
+
+def draw_memories(memories: Sequence[memory_report.Row], folder: Path) -> None:
+    from matplotlib.figure import Figure
+
+    longest = [row for row in memories if row.layers == memories[-1].layers]
+    figure = Figure(figsize=(7.0, 5.0), layout="constrained")
+    points = [(f"{row.kind}, {row.way}", row.planned, row.seconds) for row in longest]
+    memory(points, ax=figure.subplots())
+    figure.savefig(folder / "memory.png", dpi=110)
 
 
 def draw_tapes(tapes: TapeReport, folder: Path) -> None:

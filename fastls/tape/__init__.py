@@ -1,5 +1,6 @@
 """Derivatives of plain NumPy code: recorded once, replayed in C."""
 
+from fastls.tape.checkpoint import checkpoint
 from fastls.tape.differential_operators import (
     GradientReport,
     check_grad,
@@ -21,6 +22,7 @@ __all__ = [
     "Tape",
     "TracingError",
     "check_grad",
+    "checkpoint",
     "define_rule",
     "grad",
     "hessian",

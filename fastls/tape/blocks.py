@@ -16,15 +16,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fastls.tape.graph import Node
+from fastls.tape.memory import Lifetime
 from fastls.tape.places import ITEM, View, contiguous, found
 from fastls.tape.replay import OWN_LOOPS
 
-__all__ = ["BlockRun", "flat"]
+__all__ = ["SUMMED", "BlockRun", "flat"]
 
 BLOCK = 1024  # entries, if the cache has room for those of all arrays in between
 CACHE = 64 * 1024  # bytes, of theirs
 ROWS = 256 * 1024  # bytes of the rows of a matrix that are in a block
 LARGE = 256 * 1024  # bytes of a matrix, from which it is worth while: it is not in the cache anyway
+SUMMED = 512  # entries, where there are sums, so that these always round in the same way
 
 
 ADD, COPY = found(np.add, "dd->d"), found(np.positive, "d->d")
@@ -188,6 +190,8 @@ class BlockRun:
         operations = [*self.operations, *tail]
         place = planner.block(self.assign(operations) * length * 8)
         rows = [self.row(operation, place, length) for operation in operations]
+        planner.cut.add(place)
+        planner.pieces += self.alive(operations, len(planner.rows) + (count > 1), length)
         if count > 1:
             views = [view for row in rows for view in row["views"]]
             planner.emit("blocks", views, dims=[self.length, length], span=len(rows))
@@ -235,17 +239,17 @@ class BlockRun:
         """Of a block: all that is alive at a time is to fit into the cache."""
         pieces = max(self.assign([*self.operations, *tail]), 1)
         length = min(BLOCK, max(128, CACHE // (8 * pieces) // 64 * 64))
+        if self.sums:
+            length = SUMMED
         if self.matrices:
             length = min(length, max(16, ROWS // (8 * self.columns) // 16 * 16))
-        return self.length if self.length <= 2 * length else length
+        if not self.sums and self.length <= 2 * length:
+            return self.length
+        return min(length, self.length)
 
     def assign(self, operations: list[Operation]) -> int:
         """Give each buffer a piece of the cache until its last use; how many pieces there are."""
-        last: dict[Buffer, int] = {}
-        for i, operation in enumerate(operations):
-            for operand in (*operation.operands, operation.out):
-                if isinstance(operand, Buffer) and operand.into is None and not operand.is_total:
-                    last[operand] = i
+        last = {buffer: end for buffer, (_, end) in self.uses(operations).items()}
         free: list[int] = []
         pieces = 0
         for i, (_, operands, out, _) in enumerate(operations):
@@ -265,6 +269,23 @@ class BlockRun:
                     ending.append(out)
             free += [b.number for b in ending if b.kind != kind or b is out]
         return pieces
+
+    def uses(self, operations: list[Operation]) -> dict[Buffer, tuple[int, int]]:
+        """The first and the last operation of each buffer that is a piece of the cache."""
+        found: dict[Buffer, tuple[int, int]] = {}
+        for i, operation in enumerate(operations):
+            for operand in (*operation.operands, operation.out):
+                if isinstance(operand, Buffer) and operand.into is None and not operand.is_total:
+                    found[operand] = found.get(operand, (i, i))[0], i
+        return found
+
+    def alive(self, operations: list[Operation], start: int, length: int) -> list[Lifetime]:
+        """The same by the numbers of instructions, of which the operations begin at one."""
+        node_of = {buffer: node for node, buffer in self.buffers.items()}
+        return [
+            Lifetime(start + first, start + last, length * ITEM[buffer.kind], node_of.get(buffer))
+            for buffer, (first, last) in self.uses(operations).items()
+        ]
 
     def row(self, operation: Operation, place: int, length: int) -> dict[str, Any]:
         """An instruction."""

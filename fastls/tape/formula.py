@@ -7,6 +7,7 @@ from fastls.tape import primitives as p
 from fastls.tape.expression import Atom, is_ones, one_factor
 from fastls.tape.graph import Node, needed
 from fastls.tape.notation import Writer, is_vector
+from fastls.tape.restriction import rewritten
 from fastls.tape.typeset import Typesetter
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def write_formula(tape: "Tape", what: str, style: str) -> str:
     if what == "value":
         nodes = path.outputs
     elif what == "gradient":
-        nodes = path.gradient(tape.wanted)
+        nodes = rewritten(path.graph, path.gradient(tape.wanted), dict(path.graph.originals))
     elif what == "differential":
         wanted = [path.inputs[i] for i in tape.wanted]
         tangents = path.vectors(wanted)

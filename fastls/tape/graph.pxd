@@ -26,6 +26,9 @@ cdef class Graph:
     cdef readonly list guards
     cdef readonly dict known
     cdef readonly dict values
+    cdef readonly list regions
+    cdef readonly dict originals
+    cdef readonly dict anchors
     cdef set guarded
     cdef dict numbers
     cdef list written
@@ -38,5 +41,6 @@ cdef class Graph:
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
     cdef Node find(self, uint32_t hash, Primitive primitive, tuple inputs)
     cdef enter(self, Node node, uint32_t hash)
+    cdef arrange(self, size_t room)
     cdef Node append(
         self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant)

@@ -115,6 +115,9 @@ cdef class Graph:
         self.numbers = {}  # constant floats, but for zeros and NaN
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
+        self.regions = []  # of `checkpoint`: the first place, that past the last, what is kept
+        self.originals = {}  # of nodes that are computed again
+        self.anchors = {}  # of nodes to be computed early: what they follow
         self.room = 64
         self.table = <uint64_t *> calloc(self.room, sizeof(uint64_t))
         if self.table is NULL:
@@ -230,21 +233,48 @@ cdef class Graph:
 
     cdef enter(self, Node node, uint32_t hash):
         """Put a node into the table."""
-        cdef uint64_t *old = self.table
-        cdef size_t i, room = self.room
+        cdef size_t room = self.room
         put(self.table, room, (<uint64_t> hash << 32) | <uint64_t> (node.index + 1))
         self.entered += 1
         if 3 * self.entered < 2 * room:
             return
-        self.table = <uint64_t *> calloc(2 * room, sizeof(uint64_t))
+        self.arrange(2 * room)
+
+    cdef arrange(self, size_t room):
+        """Move what there still is into a table of some size."""
+        cdef uint64_t *old = self.table
+        cdef size_t i, before = self.room
+        self.table = <uint64_t *> calloc(room, sizeof(uint64_t))
         if self.table is NULL:
             self.table = old
             raise MemoryError
-        self.room = 2 * room
-        for i in range(room):
-            if old[i]:
-                put(self.table, self.room, old[i])
+        self.room = room
+        self.entered = 0
+        for i in range(before):
+            if old[i] and <Py_ssize_t> (old[i] & 0xFFFFFFFFu) <= len(self.nodes):
+                put(self.table, room, old[i])
+                self.entered += 1
         free(old)
+
+    def again(self, Node node, inputs):
+        """The same operation once more: a node of its own, whatever is known."""
+        cdef Node made = self.append(
+            node.primitive, tuple(inputs), node.parameters, node.shape, node.dtype, None)
+        self.originals[made] = self.originals.get(node, node)
+        return made
+
+    def forget(self, Py_ssize_t count):
+        """Forget all nodes but so many, and the regions made of them."""
+        cdef Node node
+        for node in self.nodes[count:]:
+            for kept in (self.originals, self.anchors, self.values):
+                kept.pop(node, None)
+        del self.nodes[count:]
+        for known in (self.known, self.numbers):
+            for key in [key for key, node in known.items() if node.index >= count]:
+                del known[key]
+        self.arrange(self.room)
+        self.regions[:] = [region for region in self.regions if region[1] <= count]
 
     def value(self, Node wanted):
         """The value of a node at the arguments the function was recorded with."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.captured import Captured
+from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
 from fastls.tape.lock import new_lock
 from fastls.tape.plan import make_program
@@ -31,11 +32,13 @@ class Path(Recording):
         The places among the leaves of what is differentiated.
     argnums : int or tuple of int
         The arguments that it is.
+    memory_limit : int, optional
+        Bytes that value and gradient are to fit into.
     """
 
     def __init__(
         self, function: Callable[..., Any], arguments: Any, leaves: list[Any], wanted: list[int],
-        argnums: Any,
+        argnums: Any, memory_limit: int | None = None,
     ) -> None:  # fmt: skip
         graph = Graph()
         arrays = [as_input(leaf) for leaf in leaves]
@@ -56,6 +59,9 @@ class Path(Recording):
         graph.values.clear()
         self.arguments = arguments
         self.guards = list(graph.guards)
+        self.length = len(graph.nodes)  #: of the function itself
+        if memory_limit is not None:
+            choose_regions(self, memory_limit)
         self.captured = Captured(function, arguments)
         self.calls: dict[str, Call] = {}
         self.programs: dict[Any, Program] = {}

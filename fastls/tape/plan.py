@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 
 from fastls.tape import primitives as p
-from fastls.tape.blocks import BlockRun, flat
+from fastls.tape.blocks import SUMMED, BlockRun, Stream, flat
 from fastls.tape.elementary import loop
 from fastls.tape.graph import Graph, Node, needed
+from fastls.tape.memory import Lifetime, addresses, lifetimes
 from fastls.tape.places import ITEM, View, contiguous, found
 from fastls.tape.plan_linalg import LINALG
 from fastls.tape.plan_products import matmul, matrices
 from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
-__all__ = ["make_program"]
+__all__ = ["make_program", "plan"]
 
 SHORT = 16  # entries, on fewer of which a loop takes longer to call than to run
 PIECE = 256  # entries of an axis, whose cache lines stay in the cache for the next short one
@@ -35,6 +36,7 @@ class Planner:
         guards: Sequence[tuple[Node, Any]],
     ) -> None:  # fmt: skip
         self.inputs, self.outputs, self.guards = list(inputs), list(outputs), guards
+        self.nodes, self.wanted = nodes, [*outputs, *(node for node, _ in guards)]
         self.rows: list[dict[str, Any]] = []
         self.views: dict[Node, View] = {}
         self.floats: dict[Node, View] = {}  # of truth values
@@ -44,9 +46,13 @@ class Planner:
         self.fixed: dict[int, Any] = {}  # blocks that are not in the arena: ("input", i), ...
         self.unwritten = {node: i for i, node in reversed(list(enumerate(self.outputs)))}
         # Operations not yet written, because more may join them.
-        self.scalars = Scalars(self, nodes, [*outputs, *(node for node, _ in guards)])
+        self.scalars = Scalars(self, nodes, self.wanted)
         self.registers = self.block(0)
         self.runs: dict[int, BlockRun] = {}  # by length
+        self.taken: set[Node] = set()  # numbers
+        self.owner: dict[int, Node] = {}  # whose value a block is
+        self.cut: set[int] = set()  # blocks that are in pieces
+        self.pieces: list[Lifetime] = []
         self.pending: dict[Node, Any] = {}  # what is there only when its run has been written
         self.awaited: dict[BlockRun, None] = {}  # by the code for numbers
         self.products = matrices(nodes)
@@ -74,6 +80,8 @@ class Planner:
         i = self.unwritten.pop(node, None) if node is not None and kind == "f" else None
         fixed = None if i is None else ("output", i)
         block = self.block(math.prod(shape) * ITEM[kind], fixed)
+        if node is not None:
+            self.owner[block] = node
         return View(block, 0, shape, contiguous(shape, ITEM[kind]), kind)
 
     def view(self, node: Node) -> View:
@@ -420,7 +428,34 @@ class Planner:
             run.add_sum(node)
             self.pending[node] = run
             return
-        self.reduce(node, np.add, False)
+        x = self.view(node.inputs[0])
+        stream = flat(x, x.shape)
+        if node.shape == () and stream is not None and math.prod(x.shape) > SUMMED:
+            self.sum_of_blocks(node, stream)
+        else:
+            self.reduce(node, np.add, False)
+
+    def sum_of_blocks(self, node: Node, x: Stream) -> None:
+        """As in a run, so that a sum does not depend on what else is computed."""
+        length = math.prod(x.view.shape)
+        count, rest = divmod(length, SUMMED)
+        partial = self.new((count + (rest > 0),))
+        total = self.views[node] = self.new((), "f", node)
+        self.zero(partial, partial.shape[0])
+        self.zero(total, 1)
+        for start, rows, columns in ((0, count, SUMMED), (count, 1, rest)):
+            if columns:
+                shape = (rows, columns)
+                term = x.view._replace(
+                    offset=x.view.offset + start * SUMMED * x.step, shape=shape,
+                    strides=(SUMMED * x.step, x.step),
+                )  # fmt: skip
+                into = partial._replace(
+                    offset=partial.offset + 8 * start, shape=shape, strides=(8, 0)
+                )
+                self.call(found(np.add, "dd->d"), [into, term, into])
+        into = total._replace(shape=partial.shape, strides=(0,))
+        self.call(found(np.add, "dd->d"), [into, partial, into])
 
     def reduce(self, node: Node, ufunc: np.ufunc, first: bool) -> None:
         """Along the last axis if it is reduced, where NumPy's loop adds pairwise."""
@@ -449,7 +484,8 @@ class Planner:
 
     # The end.
 
-    def program(self) -> Program:
+    def finish(self) -> None:
+        """Write what is still to be written."""
         for node, value in self.guards:
             if self.scalars.guard(node, value):
                 continue
@@ -462,7 +498,11 @@ class Planner:
             if run is not self.scalars or run.is_open():
                 self.close(run)
         self.sizes[self.registers] = 8 * self.scalars.registers
-        offsets, size = self.addresses()
+
+    def program(self) -> Program:
+        """All that has been added, and where the arrays are."""
+        self.finish()
+        offsets, size = addresses(lifetimes(self.rows, self.fixed), self.sizes)
         slots = {"input": 1, "constant": 1 + len(self.inputs),
                  "output": 1 + len(self.inputs) + len(self.constants)}  # fmt: skip
         for row in self.rows:
@@ -499,37 +539,30 @@ class Planner:
         if not self.scalars.has(node) or not self.scalars.store([node], [0], into):
             self.copied(view, into)
 
-    def addresses(self) -> tuple[dict[int, int], int]:
-        """Where in the arena each block is: those that live at the same time do not overlap."""
-        first: dict[int, int] = {}
-        last: dict[int, int] = {}
-        for i, row in enumerate(self.rows):
-            end = i + row.get("span", 0)  # all are alive while blocks of them are
-            for view in row["views"]:
-                if view.block not in self.fixed:
-                    first.setdefault(view.block, i)
-                    last[view.block] = max(end, last.get(view.block, 0))
-        ending: dict[int, list[int]] = {}
-        for block, i in last.items():
-            ending.setdefault(i, []).append(block)
-        starting: dict[int, list[int]] = {}
-        for block, i in first.items():
-            starting.setdefault(i, []).append(block)
-        offsets: dict[int, int] = {}
-        free: dict[int, list[int]] = {}  # offsets by length
-        size = 0
-        for i in range(len(self.rows)):
-            for block in starting.get(i, ()):
-                length = -(-self.sizes[block] // 64) * 64
-                if free.get(length):
-                    offsets[block] = free[length].pop()
-                else:
-                    offsets[block] = size
-                    size += length
-            for block in ending.get(i, ()):
-                length = -(-self.sizes[block] // 64) * 64
-                free.setdefault(length, []).append(offsets[block])
-        return offsets, size
+    # What is alive when, for `memory`.
+
+    def arrays(self) -> list[Lifetime]:
+        """Of the arrays of the arena, and the pieces of those that are computed block by block."""
+        alive = lifetimes(self.rows, self.fixed)
+        blocks = [
+            Lifetime(first, last, self.sizes[block], self.owner.get(block))
+            for block, (first, last) in alive.items()
+            if block != self.registers and block not in self.cut
+        ]
+        return blocks + self.pieces
+
+    def numbers(self) -> list[Lifetime]:
+        """Of the numbers, counted by operations."""
+        last: dict[Node, int] = {}
+        for i, node in enumerate(self.nodes):
+            for other in (*node.inputs, node):
+                last[other] = i
+        for node in self.wanted:
+            last[node] = len(self.nodes)
+        return [
+            Lifetime(i, last[node], 8, node)
+            for i, node in enumerate(self.nodes) if node in self.taken
+        ]  # fmt: skip
 
 
 def is_all(node: Node, index: tuple[Any, ...]) -> bool:
@@ -585,13 +618,51 @@ def make_program(
     guards: Sequence[tuple[Node, Any]],
 ) -> Program:
     """The program that computes outputs from inputs, as long as the guards hold."""
+    return plan(graph, inputs, outputs, guards).program()
+
+
+def plan(
+    graph: Graph,
+    inputs: Sequence[Node],
+    outputs: Sequence[Node],
+    guards: Sequence[tuple[Node, Any]],
+) -> Planner:
+    """The same, without the end."""
     known = set(inputs)
     nodes = [
         node for node in needed([*outputs, *(node for node, _ in guards)])
         if node.primitive is not None and node not in known
     ]  # fmt: skip
-    planner = Planner(inputs, outputs, nodes, guards)
-    for node in nodes:
-        if not planner.scalars.take(node):
+    planner = Planner(inputs, outputs, in_turn(nodes, graph.anchors), guards)
+    for node in planner.nodes:
+        if planner.scalars.take(node):
+            planner.taken.add(node)
+        else:
             planner.add(node)
-    return planner.program()
+    return planner
+
+
+def in_turn(nodes: list[Node], anchors: dict[Node, Node]) -> list[Node]:
+    """The nodes, every one after its inputs, and right after its anchor where it has one."""
+    if not anchors:
+        return nodes
+    keys: dict[Node, tuple[int, ...]] = {}
+
+    def key(node: Node) -> tuple[int, ...]:
+        if node not in keys:
+            keys[node] = (*(key(anchors[node]) if node in anchors else ()), node.index)
+        return keys[node]
+
+    found: list[Node] = []
+    waiting = set(nodes)
+    stack = sorted(nodes, key=key, reverse=True)
+    while stack:
+        node = stack[-1]
+        before = [other for other in node.inputs if other in waiting] if node in waiting else []
+        stack += before
+        if not before:
+            stack.pop()
+            if node in waiting:
+                waiting.remove(node)
+                found.append(node)
+    return found

@@ -144,10 +144,12 @@ def rewritten(graph: Graph, wanted: Sequence[Node], known: dict[Node, Node]) -> 
             continue
         inputs = [known[other] for other in node.inputs]
         same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-        known[node] = (
-            node if same or node.primitive is None
-            else graph.apply(node.primitive, inputs, **node.parameters)
-        )  # fmt: skip
+        if same or node.primitive is None:
+            known[node] = node
+        elif node in graph.originals:
+            known[node] = graph.again(node, inputs)
+        else:
+            known[node] = graph.apply(node.primitive, inputs, **node.parameters)
     return [known[node] for node in wanted]
 
 
@@ -291,9 +293,10 @@ class Restriction:
             if not self.below(node) and not node.is_constant and node not in fixed
         ]  # fmt: skip
         self.expand(settled)
-        self.slopes = self.filled(
-            pullback(graph, inputs, [self.output], [graph.constant(1.0)]), inputs
-        )
+        slopes = self.filled(pullback(graph, inputs, [self.output], [graph.constant(1.0)]), inputs)
+        # Polynomials are not computed again: they are known.
+        known = {n: old for n, old in graph.originals.items() if self.degree.get(old)}
+        self.slopes = rewritten(graph, slopes, known)
         outermost = [
             node
             for node in in_order(

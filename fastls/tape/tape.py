@@ -5,6 +5,7 @@ A tape is one path through a function. Where the function asked for the value of
 otherwise ends, and the function is recorded again on the new path. Paths are kept.
 """
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from fastls.tape import (  # noqa: F401  # they fill the tables
 from fastls.tape.formula import write_formula
 from fastls.tape.lock import new_lock
 from fastls.tape.lowlevel import LowLevel, lowlevel
+from fastls.tape.memory import Memory, memory_of
 from fastls.tape.path import Path
 from fastls.tape.picture import write_dot
 from fastls.tape.ray import Ray, along
@@ -61,6 +63,8 @@ class Tape(Answering):
         What to record it with: arrays, numbers, or nested lists, tuples and dicts of them.
     argnums : int or tuple of int, optional
         With respect to which arguments to differentiate.
+    memory_limit : int, optional
+        As for `fastls.record`.
 
     Examples
     --------
@@ -77,12 +81,16 @@ class Tape(Answering):
     """
 
     def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any = 0
-    ) -> None:
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], argnums: Any = 0,
+        memory_limit: int | None = None,
+    ) -> None:  # fmt: skip
         if not callable(function):
             raise TypeError(f"the function must be callable; got {function!r}")
         self.function = function
+        if memory_limit is not None and operator.index(memory_limit) <= 0:
+            raise ValueError(f"memory_limit must be a number of bytes > 0; got {memory_limit}")
         self.recorded = arguments, argnums
+        self.memory_limit = memory_limit
         self.argnums = places(argnums, len(arguments))
         leaves: list[Any] = []
         self.structure, self.wanted = self._read(arguments, leaves)
@@ -93,7 +101,7 @@ class Tape(Answering):
 
     def __reduce__(self) -> Any:
         arguments, argnums = self.recorded
-        return Tape, (self.function, arguments, argnums)
+        return Tape, (self.function, arguments, argnums, self.memory_limit)
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", repr(self.function))
@@ -120,7 +128,9 @@ class Tape(Answering):
 
     def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
         with self.lock:
-            path = Path(self.function, structure, leaves, self.wanted, self.recorded[1])
+            path = Path(
+                self.function, structure, leaves, self.wanted, self.recorded[1], self.memory_limit
+            )
             paths = self.paths.setdefault(structure, [])
             paths.insert(0, path)
             del paths[MOST_PATHS:]
@@ -434,12 +444,33 @@ class Tape(Answering):
         return write_dot(path.graph, path.inputs, path.outputs)
 
     @property
-    def memory(self) -> int:
-        """Bytes of a workspace for value and gradient."""
-        return self._first_path().program_for("value and gradient").memory
+    def memory(self) -> Memory:
+        """Bytes that value and gradient need: what is kept for the reverse sweep, adjoints, peak.
+
+        Returns
+        -------
+        Memory
+            Of the path recorded last. Arguments and results are not counted.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import fastls
+        >>> def chain(x, matrix):
+        ...     for _ in range(10):
+        ...         x = np.tanh(matrix @ x)
+        ...     return np.sum(x)
+        >>> memory = fastls.record(chain, np.ones(1000), np.eye(1000)).memory
+        >>> memory.kept, memory.adjoints  # ten vectors; three in between
+        (80000, 24000)
+        """
+        return memory_of(self._first_path())
 
 
-def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> Tape:
+def record(
+    function: Callable[..., Any], *arguments: Any, argnums: Any = 0,
+    memory_limit: int | None = None,
+) -> Tape:  # fmt: skip
     """Record a function of NumPy arrays, for values and derivatives in C.
 
     Parameters
@@ -451,6 +482,10 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
         and other objects that are not differentiated are constants.
     argnums : int or tuple of int, optional
         With respect to which arguments to differentiate.
+    memory_limit : int, optional
+        Bytes that `Tape.value_and_grad` may take for its work, besides arguments and results: what
+        does not fit is computed again, the cheapest first, as if under `fastls.checkpoint`. Plans
+        are made and measured for that, which takes time. It holds on every path.
 
     Returns
     -------
@@ -462,6 +497,8 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
         A `TypeError`, if the function does what cannot be recorded; it names the line.
     TypeError
         If there are no arguments.
+    ValueError
+        If value and gradient do not fit into `memory_limit`; it names the least found to do.
 
     Examples
     --------
@@ -474,3 +511,4 @@ def record(function: Callable[..., Any], *arguments: Any, argnums: Any = 0) -> T
     if not arguments:
         raise TypeError("record needs the arguments to record with, as in record(f, np.zeros(3))")
     return Tape(function, arguments, argnums)
+    return Tape(function, arguments, argnums, memory_limit)

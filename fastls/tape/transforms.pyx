@@ -39,6 +39,7 @@ def pushforward(Graph graph, inputs, outputs, tangents):
             tangent[node] = None
             continue
         rule = node.primitive.pushforward
+        before = len(graph.nodes)
         if rule is None:
             raise NotDifferentiableError(f"{node.primitive} has no derivative")
         found = rule(
@@ -48,38 +49,48 @@ def pushforward(Graph graph, inputs, outputs, tangents):
             **node.parameters,
         )
         tangent[node] = None if found is None else as_node(graph, found)
+        if graph.regions:  # lest the value be kept for its tangent
+            graph.anchors.update(dict.fromkeys(graph.nodes[before:], node))
     return [tangent.get(node) for node in outputs]
 
 
 def pullback(Graph graph, inputs, outputs, cotangents):
-    """The cotangents of inputs; None where no output depends on an input."""
+    """The cotangents of inputs; None where no output depends on an input.
+
+    What is computed again adds to the cotangent of the original: both are one variable.
+    """
     cdef Node node, other
     cdef Primitive primitive
     cdef Cotangents sums = Cotangents(graph)
-    cdef set way = depends_on(outputs, inputs)
+    cdef set way = way_with_originals(graph, outputs, inputs)
+    cdef dict same = {node: old for node, old in graph.originals.items() if old in way}
+    cdef Recomputation known = Recomputation(graph)
+    cdef bint is_plain = not graph.regions and not graph.originals
     cdef set masked = set()  # nodes whose cotangent is zero where np.where took the other value
     stop = set(inputs)
     for node, cotangent in zip(outputs, cotangents):
         if cotangent is not None and node in way:
-            sums.add(node, Tracer(graph, cotangent))
+            sums.add(same.get(node, node), Tracer(graph, cotangent))
     for node in sorted(way, key=position, reverse=True):
         primitive = node.primitive
         if primitive is None or node.dtype is not FLOAT or node not in sums or node in stop:
             continue
+        known.reach(node)
         g = sums.take(node)
         if primitive is SLICE:
             (whole,) = node.inputs
+            whole = same.get(whole, whole)
             if node in masked:
                 masked.add(whole)
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
         is_masked = primitive is SELECT or node in masked
-        if not node.shape and not is_masked and arithmetic_terms(sums, g, node, way):
+        if is_plain and not node.shape and not is_masked and arithmetic_terms(sums, g, node, way):
             continue
-        y = traced(TRACER, graph, node)
-        inputs_here = [traced(TRACER, graph, other) for other in node.inputs]
+        y = traced(TRACER, graph, known.now(node))
+        inputs_here = [traced(TRACER, graph, known.now(other)) for other in node.inputs]
         if primitive.partials is not None and not node.shape and not is_masked:
-            terms = number_terms(g, y, inputs_here, primitive.partials, way)
+            terms = number_terms(g, y, node, inputs_here, way)
         elif primitive.pullback is None:
             raise NotDifferentiableError(f"{primitive} has no derivative")
         else:
@@ -87,6 +98,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         for other, term in zip(node.inputs, terms):
             if term is None or other not in way or other.dtype.kind != "f":
                 continue
+            other = same.get(other, other)
             if is_masked:
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
@@ -94,6 +106,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
                     nothing = np.logical_and(g == 0.0, ~np.isfinite(term))
                     term = np.where(nothing, 0.0, term)
             sums.add(other, term)
+    known.leave(0)
     return [as_node(graph, sums.take(node)) if node in sums else None for node in inputs]
 
 
@@ -156,13 +169,76 @@ cdef bint arithmetic_terms(Cotangents sums, g, Node node, set way) except -1:
     return True
 
 
-cdef list number_terms(g, y, list inputs, tuple partials, set way):
+cdef set way_with_originals(Graph graph, outputs, inputs):
+    """The nodes on the way from inputs to outputs, with those that are on it only once more."""
+    cdef set more, way = depends_on(outputs, inputs)
+    cdef set ends = set(outputs)
+    while graph.originals:
+        more = {graph.originals[node] for node in way if node in graph.originals} - way - ends
+        if not more:
+            break
+        ends |= more
+        way |= depends_on(more, inputs)
+    return way
+
+
+cdef class Recomputation:
+    """The values that the reverse sweep reads: those of a region of `checkpoint` computed again.
+
+    A region is computed again when the sweep comes to its last node, from the values outside it:
+    until then nothing in it is kept. Of a region in it the same holds in turn. What the sweep makes
+    of a region is again one, so that the next sweep does not keep it either.
+    """
+    cdef Graph graph
+    cdef list ahead  # regions that the sweep has not reached, the next one last
+    cdef list inside  # those that it is in: the first node, and the first that was made for them
+    cdef dict current  # what stands for nodes in them
+
+    def __init__(self, Graph graph):
+        self.graph = graph
+        self.ahead = sorted(graph.regions, key=by_end)
+        self.inside = []
+        self.current = {}
+
+    cdef Node now(self, Node node):
+        """What has the value of a node at this place of the sweep."""
+        return <Node> self.current.get(node, node) if self.current else node
+
+    cdef reach(self, Node node):
+        """Come to a node: leave the regions after it, and enter those it is in, outermost first."""
+        cdef Node each
+        self.leave(node.index + 1)
+        while self.ahead and self.ahead[len(self.ahead) - 1][1] > node.index:
+            start, stop, kept = self.ahead.pop()
+            if start > node.index:
+                continue  # nothing in it is differentiated
+            self.inside.append((start, len(self.graph.nodes)))
+            for each in self.graph.nodes[start:stop]:
+                if each.primitive is not None and each not in kept:
+                    self.current[each] = self.graph.again(
+                        each, [self.current.get(other, other) for other in each.inputs])
+
+    cdef leave(self, Py_ssize_t index):
+        """Leave the regions that begin at an index or after it."""
+        while self.inside and self.inside[len(self.inside) - 1][0] >= index:
+            _, first = self.inside.pop()
+            self.graph.regions.append((first, len(self.graph.nodes), frozenset()))
+
+
+def by_end(region):
+    """For sorting: by the end, and of those that end together the inner ones first."""
+    start, stop, _ = region
+    return stop, -start
+
+
+cdef list number_terms(g, y, Node node, list inputs, set way):
     """The cotangent times each partial derivative that is wanted, of a function of numbers."""
     cdef list terms = []
+    cdef tuple partials = node.primitive.partials
     cdef Py_ssize_t i
     for i in range(len(inputs)):
         partial = partials[i]
-        if partial is None or (<Traced> inputs[i]).node not in way:
+        if partial is None or node.inputs[i] not in way:
             terms.append(None)
             continue
         slope = partial(*inputs, y)
