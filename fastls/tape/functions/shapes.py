@@ -18,11 +18,14 @@ from fastls.tape.trace import FUNCTIONS, refuse
 
 for function, definition in (
     (np.where, chosen), (np.concatenate, concatenated), (np.transpose, transposed),
-    (np.reshape, lambda a, shape=None, order="C", newshape=None: reshaped(
-        a, newshape if shape is None else shape, order  # newshape before NumPy 2.1
-    )),
 ):  # fmt: skip
     FUNCTIONS[function] = with_arguments_of(function, definition)
+
+
+@defines("reshape")
+def reshape(a: Any, shape: Any = None, order: str = "C", newshape: Any = None) -> Any:
+    """The shape is ``newshape`` before NumPy 2.1."""
+    return reshaped(a, newshape if shape is None else shape, order)
 
 
 @defines("ravel")
