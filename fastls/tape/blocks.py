@@ -4,6 +4,10 @@ What follows each other is collected for as long as nothing else needs the resul
 array is then taken through all operations before the next block, so that what is between them stays
 in the cache; whole arrays are written for what is used elsewhere alone. With the operations go sums
 over all entries, a partial sum a block, and parts of a longer vector that are added into it.
+
+So do products of a large matrix A with a vector and, of what is made of that entry by entry, the
+product of its transpose: a block of rows at a time, A is read once for both. The value and the
+gradient of a generalised linear model take one pass over the data.
 """
 
 from collections.abc import Sequence
@@ -19,9 +23,12 @@ __all__ = ["BlockRun", "flat"]
 
 BLOCK = 1024  # entries, if the cache has room for those of all arrays in between
 CACHE = 64 * 1024  # bytes, of theirs
+ROWS = 256 * 1024  # bytes of the rows of a matrix that are in a block
+LARGE = 256 * 1024  # bytes of a matrix, from which it is worth while: it is not in the cache anyway
 
 
 ADD, COPY = found(np.add, "dd->d"), found(np.positive, "d->d")
+MATMUL, _ = found(np.matmul, "dd->d")
 
 
 class Stream(NamedTuple):
@@ -46,6 +53,7 @@ class Operation(NamedTuple):
     function: tuple[int, int]
     operands: list[Stream | Buffer]
     out: Stream | Buffer
+    core: tuple[int, ...] = ()  # what the loop is told besides
 
 
 def flat(view: View, shape: tuple[int, ...]) -> Stream | None:
@@ -75,16 +83,17 @@ class BlockRun:
         self.buffers: dict[Node, Buffer] = {}
         self.floats: dict[Node, Buffer] = {}  # of truth values
         self.used: dict[Node, int] = {}  # how often, by what is in the run
-        self.sums: list[tuple[Node, Buffer]] = []
+        self.sums: list[tuple[View, Buffer]] = []
+        self.matrices: list[Node] = []  # that are multiplied with a vector,
+        self.columns = 0  # the longest row of theirs,
+        self.products: list[Operation] = []  # and of their transposes, added into a vector
         self.assembled: list[tuple[Node, list[tuple[int, Buffer]]]] = []
-        self.nodes: list[Node] = []  # whose values are there only when the run has been closed
 
     def add(self, node: Node, function: tuple[int, int], inputs: Sequence[Any]) -> None:
         """An operation of buffers and streams."""
         out = Buffer(node.dtype.kind)
         self.operations.append(Operation(function, list(inputs), out))
         self.buffers[node] = out
-        self.nodes.append(node)
 
     def operand(self, node: Node, as_float: bool) -> Buffer:
         """The block of a result."""
@@ -100,12 +109,42 @@ class BlockRun:
             )
         return self.floats[node]
 
+    def rename(self, node: Node) -> None:
+        """The same entries under another shape."""
+        (other,) = node.inputs
+        self.used[other] = self.used.get(other, 0) + 1
+        self.buffers[node] = self.buffers[other]
+
     def add_sum(self, node: Node) -> None:
         total = Buffer("f", is_total=True)
         term = self.operand(node.inputs[0], True)
         self.operations.append(Operation(ADD, [total, term], total))
-        self.sums.append((node, total))
-        self.nodes.append(node)
+        self.planner.views[node] = self.planner.new(node.shape, "f", node)
+        self.sums.append((self.planner.views[node], total))
+
+    def add_product(self, node: Node, root: Node, matrix: View, vector: View) -> None:
+        """A v, a block of rows at a time."""
+        columns = matrix.shape[1]
+        out = Buffer("f")
+        given: list[Stream | Buffer] = [Stream(matrix, matrix.strides[0]), Stream(vector, 0)]
+        core = (matrix.strides[1], vector.strides[0], columns)
+        self.operations.append(
+            Operation((OWN_LOOPS["times_vector"], MATMUL), given, out, core))  # fmt: skip
+        self.buffers[node] = out
+        self.matrices.append(root)
+        self.columns = max(self.columns, columns)
+
+    def add_transposed_product(self, node: Node, matrix: View, vector: Node) -> None:
+        """The transpose of A times what is made of A v, with the same rows."""
+        planner, columns = self.planner, matrix.shape[1]
+        out = planner.views[node] = planner.new(node.shape, "f", node)
+        given: list[Stream | Buffer] = [
+            Stream(matrix, matrix.strides[0]), self.operand(vector, True),
+            Stream(planner.new((columns,)), 0),
+        ]  # fmt: skip
+        function = OWN_LOOPS["plus_transpose_times_vector"], MATMUL
+        self.products.append(
+            Operation(function, given, Stream(out, 0), (matrix.strides[1], columns)))  # fmt: skip
 
     def add_assembled(self, node: Node) -> bool:
         """Parts added into a vector, if all are results; the one that is written is the last.
@@ -122,27 +161,25 @@ class BlockRun:
             parts.append((piece.start, other))
         parts.sort(key=lambda part: -part[0])
         self.assembled.append((node, [(start, self.operand(part, True)) for start, part in parts]))
-        self.nodes.append(node)
         return True
 
     # The end.
 
     def close(self) -> None:
         """Write the instructions."""
-        planner, tail = self.planner, []
+        planner, tail = self.planner, list(self.products)
         for node, buffer in self.buffers.items():
             if planner.scalars.uses_of(node) > self.used.get(node, 0):
-                out = planner.new(node.shape, buffer.kind, node)
-                planner.views[node] = out
-                buffer.into = Stream(out, ITEM[buffer.kind])
+                tail += self.write(node, buffer)
+        for operation in self.products:
+            assert isinstance(operation.out, Stream)
+            planner.zero(operation.out.view, operation.core[1])
         for node, parts in self.assembled:
             tail += self.assemble(node, parts)
         length = self.block_length(tail)
         count = -(-self.length // length)
         ends = []
-        for node, buffer in self.sums:
-            total = planner.new(node.shape, "f", node)
-            planner.views[node] = total
+        for total, buffer in self.sums:
             partial = total if count == 1 else planner.new((count,))
             planner.zero(partial, count)
             if count > 1:
@@ -160,6 +197,21 @@ class BlockRun:
             planner.zero(total, 1)
             total = total._replace(shape=(count,), strides=(0,))
             planner.call(ADD, [total, partial, total])
+
+    def write(self, node: Node, buffer: Buffer) -> list[Operation]:
+        """Say where a whole result is to be, under one name and another."""
+        planner, item = self.planner, ITEM[buffer.kind]
+        is_output = buffer.kind == "f" and node in planner.unwritten
+        if buffer.into is not None and not is_output:
+            planner.views[node] = buffer.into.view._replace(
+                shape=node.shape, strides=contiguous(node.shape, item)
+            )
+            return []
+        out = planner.views[node] = planner.new(node.shape, buffer.kind, node)
+        if buffer.into is not None:
+            return [Operation(COPY, [buffer], Stream(out, item))]
+        buffer.into = Stream(out, item)
+        return []
 
     def assemble(self, node: Node, parts: list[tuple[int, Buffer]]) -> list[Operation]:
         planner = self.planner
@@ -183,6 +235,8 @@ class BlockRun:
         """Of a block: all that is alive at a time is to fit into the cache."""
         pieces = max(self.assign([*self.operations, *tail]), 1)
         length = min(BLOCK, max(128, CACHE // (8 * pieces) // 64 * 64))
+        if self.matrices:
+            length = min(length, max(16, ROWS // (8 * self.columns) // 16 * 16))
         return self.length if self.length <= 2 * length else length
 
     def assign(self, operations: list[Operation]) -> int:
@@ -194,7 +248,7 @@ class BlockRun:
                     last[operand] = i
         free: list[int] = []
         pieces = 0
-        for i, (_, operands, out) in enumerate(operations):
+        for i, (_, operands, out, _) in enumerate(operations):
             ending = [
                 b for b in dict.fromkeys(operands)
                 if isinstance(b, Buffer) and last.get(b) == i and b is not out
@@ -229,5 +283,5 @@ class BlockRun:
             steps.append(stream.step)
             advance.append(stream.step * length if stream.advance is None else stream.advance)
         function, data = operation.function
-        return {"views": views, "steps": steps, "advance": advance, "function": function,
-                "data": data}  # fmt: skip
+        return {"views": views, "steps": [*steps, *operation.core], "advance": advance,
+                "function": function, "data": data}  # fmt: skip

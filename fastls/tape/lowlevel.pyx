@@ -225,7 +225,7 @@ def lowlevel(tape, arguments):
     """The C function of a tape, with its other arguments as they are."""
     cdef LowLevel self = LowLevel.__new__(LowLevel)
     self.tape = tape
-    path, self.leaves = tape._located(arguments)
+    path, self.leaves, _ = tape._find("value", arguments)
     self.structure, self.wanted = path.arguments, tuple(path.wanted)
     self.places, self.size = end_to_end([self.leaves[i].shape for i in self.wanted])
     self.slots = np.array(self.wanted, dtype=np.intp)

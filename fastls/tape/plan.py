@@ -17,6 +17,7 @@ from fastls.tape.elementary import loop
 from fastls.tape.graph import Graph, Node, needed
 from fastls.tape.places import ITEM, View, contiguous, found
 from fastls.tape.plan_linalg import LINALG
+from fastls.tape.plan_products import matmul, matrices
 from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
@@ -44,6 +45,8 @@ class Planner:
         self.registers = self.block(0)
         self.runs: dict[int, BlockRun] = {}  # by length
         self.pending: dict[Node, Any] = {}  # what is there only when its run has been written
+        self.awaited: dict[BlockRun, None] = {}  # by the code for numbers
+        self.products = matrices(nodes)
         for i, node in enumerate(self.inputs):
             block = self.block(0, ("input", i))
             self.views[node] = View(block, 0, node.shape, contiguous(node.shape, 8), "f")
@@ -81,6 +84,14 @@ class Planner:
                 self.views[node] = self.register_view(node)
         return self.views[node]
 
+    def number_view(self, node: Node) -> View:
+        """Where a number is, or will be when the code for numbers runs."""
+        run = self.pending.get(node)
+        if not isinstance(run, BlockRun) or node not in self.views:
+            return self.float_view(node)
+        self.awaited[run] = None
+        return self.views[node]
+
     def float_view(self, node: Node) -> View:
         if node not in self.floats:
             self.floats[node] = self.as_float(self.view(node))
@@ -88,6 +99,7 @@ class Planner:
 
     def register_view(self, node: Node) -> View:
         """A number as an array, whose entry is a register."""
+        assert self.scalars.has(node), f"{node} has not been computed"
         if self.scalars.is_open():
             self.close(self.scalars)
         place = 8 * self.scalars.kept(node)
@@ -105,8 +117,11 @@ class Planner:
             del self.pending[node]
         if run is not self.scalars:
             del self.runs[run.length]
+            self.awaited.pop(run, None)
             run.close()
             return
+        for other in list(self.awaited):
+            self.close(other)
         code, views = run.close()
         views[0] = View(self.registers, 0, (), (), "f")
         self.emit("scalars", views, run=code)
@@ -208,6 +223,12 @@ class Planner:
         self.views[node] = out
         self.call(function, [*[self.spread(v, node.shape) for v in views], out])
 
+    def run_of(self, length: int) -> BlockRun:
+        """The run of operations on arrays of that length."""
+        if length not in self.runs:
+            self.runs[length] = BlockRun(self, length)
+        return self.runs[length]
+
     def joins(self, node: Node, function: tuple[int, int], as_float: Sequence[bool]) -> bool:
         length = math.prod(node.shape)
         if length < 2:
@@ -227,8 +248,7 @@ class Planner:
                 if operand is None:
                     return False
             operands.append(operand)
-        if run is None:
-            run = self.runs[length] = BlockRun(self, length)
+        run = self.run_of(length)
         operands = [
             run.operand(other, wanted) if operand is None else operand
             for operand, (other, wanted) in zip(operands, inputs, strict=True)
@@ -237,20 +257,47 @@ class Planner:
         self.pending[node] = run
         return True
 
+    def renamed(self, node: Node) -> bool:
+        """Whether it is a result of a run under another shape: then it stays there."""
+        (other,) = node.inputs
+        run = self.pending.get(other)
+        if not isinstance(run, BlockRun) or other not in run.buffers:
+            return False
+        run.rename(node)
+        self.pending[node] = run
+        return True
+
+    def source(self, node: Node) -> View:
+        """Where the operand of a view is, or will be: then the view is there no sooner."""
+        (other,) = node.inputs
+        run = self.pending.get(other)
+        if not isinstance(run, BlockRun) or other not in self.views:
+            return self.view(other)
+        self.pending[node] = run
+        return self.views[other]
+
+    def identity(self, node: Node) -> None:
+        if not self.renamed(node):
+            self.views[node] = self.source(node)
+
     def reshape(self, node: Node) -> None:
-        view = self.packed(self.view(node.inputs[0]))
+        if self.renamed(node):
+            return
+        view = self.packed(self.source(node))
         self.views[node] = view._replace(
             shape=node.shape, strides=contiguous(node.shape, ITEM[view.kind])
         )
 
     def transpose(self, node: Node) -> None:
-        view, axes = self.view(node.inputs[0]), node.parameters["axes"]
+        if node.shape and max(node.shape) == math.prod(node.shape) and self.renamed(node):
+            return
+        view, axes = self.source(node), node.parameters["axes"]
         self.views[node] = view._replace(
             shape=node.shape, strides=tuple(view.strides[axis] for axis in axes)
         )
 
     def broadcast(self, node: Node) -> None:
-        self.views[node] = self.spread(self.view(node.inputs[0]), node.shape)
+        self.views[node] = self.spread(self.source(node), node.shape)
 
     def part(self, view: View, index: tuple[Any, ...]) -> View:
         offset, shape, strides = view.offset, [], []
@@ -265,7 +312,9 @@ class Planner:
         return view._replace(offset=offset, shape=tuple(shape), strides=tuple(strides))
 
     def slice(self, node: Node) -> None:
-        self.views[node] = self.part(self.view(node.inputs[0]), node.parameters["index"])
+        if is_all(node.inputs[0], node.parameters["index"]) and self.renamed(node):
+            return
+        self.views[node] = self.part(self.source(node), node.parameters["index"])
 
     def zero(self, view: View, count: int) -> None:
         """Zeros, so many, next to each other."""
@@ -279,6 +328,8 @@ class Planner:
 
     def place(self, node: Node) -> None:
         if self.stored(node, [node.parameters["index"]]):
+            return
+        if is_all(node, node.parameters["index"]) and self.renamed(node):
             return
         view = self.view(node.inputs[0])
         out = self.zeros(node)
@@ -388,26 +439,6 @@ class Planner:
         into = out._replace(shape=x.shape, strides=target)
         self.call(found(ufunc, "dd->d"), [into, x, into])
 
-    def matmul(self, node: Node) -> None:
-        a, b = (self.as_float(self.view(other)) for other in node.inputs)
-        out = self.new(node.shape, "f", node)
-        self.views[node] = out
-        outer = node.shape[:-2]
-        m, k, n = a.shape[-2], a.shape[-1], b.shape[-1]
-        if math.prod(node.shape) == 0:
-            return
-        views = [
-            self.spread(v._replace(shape=v.shape[:-2], strides=v.strides[:-2]), outer)
-            for v in (a, b, out)
-        ]
-        core = [*a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
-        address, data = found(np.matmul, "dd->d")
-        self.emit(
-            "loop", [a, b, out], function=address, data=data, dims=[1, m, k, n],
-            steps=[0, 0, 0, *core], count=list(outer),
-            strides=[[view.strides[axis] for view in views] for axis in range(len(outer))],
-        )  # fmt: skip
-
     # The end.
 
     def program(self) -> Program:
@@ -493,12 +524,16 @@ class Planner:
         return offsets, size
 
 
-def same_view(self: Planner, node: Node) -> None:
-    self.views[node] = self.view(node.inputs[0])
+def is_all(node: Node, index: tuple[Any, ...]) -> bool:
+    """Whether an index leaves out no entry, and their order as it is."""
+    return all(
+        range(*i.indices(length)) == range(length) if isinstance(i, slice) else length == 1
+        for length, i in zip(node.shape, index, strict=True)
+    )  # fmt: skip
 
 
 LOWER = {
-    p.IDENTITY: same_view,
+    p.IDENTITY: Planner.identity,
     p.RESHAPE: Planner.reshape,
     p.TRANSPOSE: Planner.transpose,
     p.BROADCAST: Planner.broadcast,
@@ -512,7 +547,7 @@ LOWER = {
     p.SUM: Planner.sum,
     p.MAX: lambda self, node: self.reduce(node, np.maximum, True),
     p.MIN: lambda self, node: self.reduce(node, np.minimum, True),
-    p.MATMUL: Planner.matmul,
+    p.MATMUL: matmul,
 }
 
 

@@ -2,8 +2,8 @@
 
 from fastls.tape.replay cimport Program, Workspace
 
-cdef enum wanted_t:
-    TRIAL, VALUE, GRADIENT, CURVATURE
+cdef enum program_t:
+    START, TURN, TRIAL, VALUE, GRADIENT, BEGIN, LOOK, CURVATURE, PROGRAMS
 
 
 cdef class Bound:
@@ -15,14 +15,17 @@ cdef class Bound:
 cdef class Branch:
     cdef object path
     cdef bint guarded         # guards are heeded
-    cdef Bound start, turn, trial, value, gradient, curvature
+    cdef object restriction
+    cdef void *bound[<int> PROGRAMS]  # its programs that have been needed, each a Bound,
+    cdef list kept            # and what keeps these alive
     cdef object room          # holds the vectors that follow
     cdef double *u            # what is moving, at the point,
     cdef double *v            # its products with the direction,
     cdef double *shifted      # and u + alpha v
     cdef Py_ssize_t moving    # how many numbers u has,
     cdef Py_ssize_t arrays    # in how many arrays,
-    cdef Py_ssize_t[::1] places      # and where each begins, in bytes
+    cdef Py_ssize_t[::1] places      # and where each begins, in bytes;
+    cdef Py_ssize_t[::1] other_places  # and where the other coefficients do
     cdef Py_ssize_t at        # the point u belongs to,
     cdef Py_ssize_t along     # and the ray v belongs to, by their numbers
     cdef double drift         # the rounding u has gathered by moving, in units of its last place
@@ -44,7 +47,6 @@ cdef class Ray:
     cdef double alpha, found_value, found_slope
     cdef list branches        # the paths known,
     cdef Branch branch        # and that of the last evaluation
-    cdef bint has_curvature
     cdef readonly Py_ssize_t size
     cdef Py_ssize_t point, ray       # numbers of the point, and of point and direction
     cdef Py_ssize_t starts, turns, trials, gradients
@@ -60,8 +62,8 @@ cdef class Ray:
     cdef int hessian_product(self, const double *v, double *product) noexcept nogil
     cdef bint moves(self, double alpha) noexcept nogil
 
-    cdef int attempt(self, Branch branch, wanted_t wanted) noexcept nogil
-    cdef int answer(self, wanted_t wanted, double alpha) noexcept nogil
+    cdef int attempt(self, Branch branch, program_t wanted) noexcept nogil
+    cdef int answer(self, program_t wanted, double alpha) noexcept nogil
     cdef object copied(self, double *vector)
 
 

@@ -7,6 +7,8 @@ Here are its programs, the memory they share, and the order in which they run:
     turn        in a new direction: its products v with d                x, d, u -> v, c
     trial       at each alpha                                            alpha, u, v, c -> value, slope
     gradient    at the point, or at x + alpha d with u + alpha v         x, u -> value, gradient
+    begin       start and gradient in one                                x -> u, value, gradient
+    look        turn and gradient in one, at x + alpha d                 alpha, x, d, u -> v, c, ...
 
 Moving on to x + alpha d, u becomes u + alpha v: no product is computed again. Where a guard says
 that the path at some alpha is another, the function is recorded there, and that path becomes a
@@ -20,6 +22,9 @@ from libc.string cimport memcpy
 
 from fastls.tape.flag cimport give, let_others_run, take
 
+import math
+from itertools import accumulate
+
 import numpy as np
 
 from fastls.tape.restriction import restriction_of
@@ -31,8 +36,13 @@ cdef double MOST_DRIFT = 64.0
 
 # As in fastls.oracle: exceptions stay in the thread state until the search has stopped.
 ctypedef int (*replay_function)(Bound bound) noexcept
-ctypedef int (*elsewhere_function)(Ray ray, wanted_t wanted) noexcept
-ctypedef int (*curvature_function)(Ray ray) noexcept
+ctypedef int (*elsewhere_function)(Ray ray, program_t wanted) noexcept
+ctypedef int (*bind_function)(Ray ray, Branch branch, program_t which) noexcept
+
+NAMES = {
+    START: "start", TURN: "turn", TRIAL: "trial", VALUE: "value", GRADIENT: "gradient",
+    BEGIN: "begin", LOOK: "look", CURVATURE: "curvature",
+}
 
 
 cdef inline void acquire(Ray ray) noexcept nogil:
@@ -52,9 +62,9 @@ cdef list beyond(void *base, object places):
 
 def end_to_end(shapes):
     """Where arrays begin that stand one after the other, in bytes; and how many numbers in all."""
-    sizes = [int(np.prod(shape, dtype=int)) for shape in shapes]
-    ends = np.cumsum([0, *sizes], dtype=np.intp)
-    return ends[:len(sizes)] * sizeof(double), int(ends[len(sizes)])
+    sizes = [math.prod(shape) for shape in shapes]
+    *starts, total = accumulate(sizes, initial=0)
+    return np.array(starts, dtype=np.intp) * sizeof(double), total
 
 
 @cython.final
@@ -91,39 +101,55 @@ cdef class Branch:
 cdef Branch make_branch(Ray ray, object path, bint guarded):
     """The programs of a path, bound to the memory of a ray."""
     cdef Branch self = Branch.__new__(Branch)
-    restriction = restriction_of(path, ray.wanted)
-    self.path, self.guarded = path, guarded
+    self.path, self.guarded, self.kept = path, guarded, []
+    self.restriction = restriction_of(path, ray.wanted)
     self.at = self.along = -1
-    u_places, moving = end_to_end(restriction.shapes["u"])
-    c_places, others = end_to_end(restriction.shapes["c"])
-    self.places, self.arrays, self.moving = u_places, len(u_places), moving
-    self.room = np.zeros(max(3 * moving + others, 1))
+    shapes = self.restriction.shapes
+    self.places, self.moving = end_to_end(shapes["u"])
+    self.other_places, others = end_to_end(shapes["c"])
+    self.arrays = len(shapes["u"])
+    self.room = np.zeros(max(3 * self.moving + others, 1))
     self.u = <double *> address(self.room)
     self.v = self.u + self.moving
     self.shifted = self.v + self.moving
-    at = {
-        "x": beyond(ray.x, ray.places), "d": beyond(ray.d, ray.places),
-        "u": beyond(self.u, u_places), "v": beyond(self.v, u_places),
-        "c": beyond(self.shifted + self.moving, c_places),
-    }
-    read = [<size_t> &ray.alpha, *[at[kind][i] for kind, i in restriction.sources]]
-    value, slope = <size_t> &ray.found_value, <size_t> &ray.found_slope
-    slopes, vector = beyond(ray.slopes, ray.places), beyond(ray.vector, ray.places)
+    return self
+
+
+cdef int bind(Ray ray, Branch self, program_t which) except -1:
+    """Make one of the programs of a path."""
+    restriction, name = self.restriction, NAMES[which]
+    x, d = beyond(ray.x, ray.places), beyond(ray.d, ray.places)
+    u, v = beyond(self.u, self.places), beyond(self.v, self.places)
+    c = beyond(self.shifted + self.moving, self.other_places)
+    at = {"x": x, "d": d, "u": u, "v": v, "c": c}
+    alpha, value, slope = <size_t> &ray.alpha, <size_t> &ray.found_value, <size_t> &ray.found_slope
+    read = [alpha, *[at[kind][i] for kind, i in restriction.sources]]
+    gradient, vector = beyond(ray.slopes, ray.places), beyond(ray.vector, ray.places)
+    inputs, outputs = {
+        "start": (x, u),
+        "turn": ([*x, *d, *u], [*v, *c]),
+        "trial": (read, [value, slope]),
+        "value": (read, [value]),
+        "gradient": ([*x, *u], [value, *gradient]),
+        "begin": (x, [*u, value, *gradient]),
+        "look": ([alpha, *x, *d, *u], [*v, *c, value, *gradient]),
+        "curvature": ([*x, *u, *vector], gradient),
+    }[name]
     fixed = [
         <size_t> address(leaf) for i, leaf in enumerate(ray.leaves) if i not in ray.wanted]
-    self.start = Bound(restriction.program("start"), [*at["x"], *fixed], at["u"])
-    self.turn = Bound(
-        restriction.program("turn"), [*at["x"], *at["d"], *at["u"], *fixed],
-        [*at["v"], *at["c"]])
-    self.trial = Bound(restriction.program("trial", guarded), [*read, *fixed], [value, slope])
-    self.value = Bound(restriction.program("value", guarded), [*read, *fixed], [value])
-    self.gradient = Bound(
-        restriction.program("gradient", guarded), [*at["x"], *at["u"], *fixed], [value, *slopes])
-    if ray.has_curvature:
-        self.curvature = Bound(
-            restriction.program("curvature", guarded),
-            [*at["x"], *at["u"], *vector, *fixed], slopes)
-    return self
+    bound = Bound(restriction.program(name, self.guarded), [*inputs, *fixed], outputs)
+    self.kept.append(bound)
+    self.bound[<int> which] = <void *> bound
+    return 0
+
+
+cdef int run(Ray ray, Branch branch, program_t which) noexcept nogil:
+    """Replay one of the programs: as `replay`."""
+    if branch.bound[<int> which] is NULL:
+        with gil:
+            if (<bind_function> <void *> bind)(ray, branch, which) < 0:
+                return -1
+    return replay(<Bound> branch.bound[<int> which])
 
 
 @cython.final
@@ -190,35 +216,38 @@ cdef class Ray:
                 return True
         return False
 
-    cdef int attempt(self, Branch branch, wanted_t wanted) noexcept nogil:
+    cdef int attempt(self, Branch branch, program_t wanted) noexcept nogil:
         """Replay on one path: 0; 1 where a guard does not hold; -1 where an exception waits."""
-        cdef int status = 0
+        cdef int status
+        cdef bint ahead = self.alpha != 0.0
         if branch.at != self.point:
-            status = replay(branch.start)
+            status = run(self, branch, BEGIN if wanted == GRADIENT and not ahead else START)
             if status != 0:
                 return status
             branch.at = self.point
             branch.along = -1
             branch.drift = 0.0
             self.starts += 1
-        if branch.along != self.ray and (wanted <= VALUE or wanted == GRADIENT and self.alpha != 0.0):
-            status = replay(branch.turn)
+            if wanted == GRADIENT and not ahead:
+                self.gradients += 1
+                return 0
+        if branch.along != self.ray and (wanted == TRIAL or wanted == VALUE or ahead):
+            status = run(self, branch, LOOK if wanted == GRADIENT else TURN)
             if status != 0:
                 return status
             branch.along = self.ray
             self.turns += 1
-        if wanted == TRIAL:
+            if wanted == GRADIENT:
+                self.gradients += 1
+                return 0
+        if wanted == GRADIENT:
+            self.gradients += 1
+            return replay_gradient(self, branch)
+        if wanted != CURVATURE:
             self.trials += 1
-            return replay(branch.trial)
-        if wanted == VALUE:
-            self.trials += 1
-            return replay(branch.value)
-        if wanted == CURVATURE:
-            return replay(branch.curvature)
-        self.gradients += 1
-        return replay_gradient(self, branch)
+        return run(self, branch, wanted)
 
-    cdef int answer(self, wanted_t wanted, double alpha) noexcept nogil:
+    cdef int answer(self, program_t wanted, double alpha) noexcept nogil:
         """Evaluate, on whichever path it is."""
         cdef int status
         self.alpha = alpha
@@ -254,12 +283,7 @@ cdef class Ray:
     cdef int hessian_product(self, const double *v, double *product) noexcept nogil:
         acquire(self)
         memcpy(self.vector, v, self.size * sizeof(double))
-        cdef int status = 0
-        if not self.has_curvature:
-            with gil:
-                status = (<curvature_function> <void *> add_curvature)(self)
-        if status == 0:
-            status = self.answer(CURVATURE, 0.0)
+        cdef int status = self.answer(CURVATURE, 0.0)
         memcpy(product, self.slopes, self.size * sizeof(double))
         give(&self.busy)
         return status
@@ -383,7 +407,7 @@ cdef class Ray:
         found = []
         for i in self.wanted:
             shape = self.leaves[i].shape
-            stop = start + int(np.prod(shape, dtype=int))
+            stop = start + math.prod(shape)
             found.append(vector[start:stop].reshape(shape))
             start = stop
         return found
@@ -421,21 +445,26 @@ cdef void move_branch(Branch branch, Ray ray, double alpha) noexcept nogil:
 cdef int replay_gradient(Ray ray, Branch branch) noexcept nogil:
     """At x + alpha d, with the products u + alpha v."""
     cdef Py_ssize_t i
-    cdef char **base = branch.gradient.work.base + 1
     cdef char *x = <char *> ray.x
     cdef char *u = <char *> branch.u
+    cdef char **base
+    if branch.bound[<int> GRADIENT] is NULL:
+        with gil:
+            if (<bind_function> <void *> bind)(ray, branch, GRADIENT) < 0:
+                return -1
     if ray.alpha != 0.0:
         shift(ray.shifted, ray.x, ray.alpha, ray.d, ray.size)
         shift(branch.shifted, branch.u, ray.alpha, branch.v, branch.moving)
         x, u = <char *> ray.shifted, <char *> branch.shifted
+    base = (<Bound> branch.bound[<int> GRADIENT]).work.base + 1
     for i in range(ray.arrays):
         base[i] = x + ray.places[i]
     for i in range(branch.arrays):
         base[ray.arrays + i] = u + branch.places[i]
-    return replay(branch.gradient)
+    return run(ray, branch, GRADIENT)
 
 
-cdef int elsewhere(Ray ray, wanted_t wanted) except -1:
+cdef int elsewhere(Ray ray, program_t wanted) except -1:
     """Evaluate on another path than that of the last evaluation."""
     cdef Branch branch
     cdef int status
@@ -463,14 +492,6 @@ cdef int elsewhere(Ray ray, wanted_t wanted) except -1:
         if branch.guarded:
             ray.branches.append(branch)
     return status
-
-
-cdef int add_curvature(Ray ray) except -1:
-    """Make the programs of products with the Hessian."""
-    ray.has_curvature = True
-    ray.branch = make_branch(ray, ray.branch.path, ray.branch.guarded)
-    ray.branches = [ray.branch]
-    return 0
 
 
 cdef int reraise(int status) except -1:

@@ -92,11 +92,41 @@ cdef void zero(
     memset(args[0], 0, dims[0] * sizeof(double))
 
 
+cdef void times_vector(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out = A v, by NumPy's loop for matrices"""
+    cdef Py_ssize_t sizes[4]
+    cdef Py_ssize_t strides[9]
+    sizes[:] = [1, dims[0], steps[5], 1]
+    strides[:] = [0, 0, 0, steps[0], steps[3], steps[4], 8, steps[2], 8]
+    (<loop_t> data)(args, sizes, strides, NULL)
+
+
+cdef void plus_transpose_times_vector(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out += the transpose of A, times v; the product stands in args[2] meanwhile"""
+    cdef Py_ssize_t columns = steps[5]
+    cdef Py_ssize_t sizes[4]
+    cdef Py_ssize_t strides[9]
+    cdef double *product = <double *> args[2]
+    cdef double *out = <double *> args[3]
+    cdef Py_ssize_t j
+    sizes[:] = [1, columns, dims[0], 1]
+    strides[:] = [0, 0, 0, steps[4], steps[0], steps[1], 8, 8, 8]
+    (<loop_t> data)(args, sizes, strides, NULL)
+    for j in range(columns):
+        out[j] += product[j]
+
+
 OWN_LOOPS = {
     "cumsum": <size_t> <void *> cumsum,
     "gather": <size_t> <void *> gather,
+    "plus_transpose_times_vector": <size_t> <void *> plus_transpose_times_vector,
     "scatter": <size_t> <void *> scatter,
     "select": <size_t> <void *> select,
+    "times_vector": <size_t> <void *> times_vector,
     "zero": <size_t> <void *> zero,
 }
 CODES = {

@@ -162,6 +162,11 @@ class Restriction:
         (alpha, coefficients of what is settled, fixed) -> (value, slope); or the value alone
     gradient
         (x, u, fixed) -> (value, gradient)
+    begin
+        (x, fixed) -> (u, value, gradient): start and gradient in one
+    look
+        (alpha, x, d, u, fixed) -> (v, other coefficients, value, gradient at x + alpha d): turn and
+        gradient in one
     curvature
         (x, u, direction, fixed) -> the product of the Hessian with the direction
 
@@ -205,8 +210,8 @@ class Restriction:
         """The program of that name, made when it is first asked for."""
         with self.lock:
             if (name, guarded) not in self.programs:
-                if name == "curvature" and name not in self.ends:
-                    self.differentiate_again()
+                if name not in self.ends:
+                    {"curvature": self.differentiate_again, "look": self.look}[name]()
                 inputs, outputs, guards = self.ends[name]
                 self.programs[name, guarded] = make_program(
                     self.graph, inputs, outputs, guards if guarded else ()
@@ -309,6 +314,9 @@ class Restriction:
         guards = self.rewritten_guards(self.at_point)
         self.ends["start"] = [*inputs, *fixed], moving, ()
         self.ends["gradient"] = [*inputs, *u, *fixed], [value, *slopes], guards
+        self.ends["begin"] = (
+            [*inputs, *fixed], [*moving, self.output, *self.slopes], self.guards
+        )  # fmt: skip
 
         places = {
             **{node: ("x", i) for i, node in enumerate(inputs)},
@@ -342,6 +350,22 @@ class Restriction:
         read = [alpha, *given.values(), *fixed]
         self.ends["trial"] = read, [value, slope], guards
         self.ends["value"] = read, [value], guards
+
+    def look(self) -> None:
+        """At x + alpha d, with a direction whose products are not yet known."""
+        graph, alpha = self.graph, self.graph.input(())
+
+        def ahead(point: Node, direction: Node) -> Node:
+            way = graph.apply(MULTIPLY, [alpha, direction])
+            return graph.apply(ADD, [point, way])
+
+        known = {node: ahead(node, d) for node, d in zip(self.inputs, self.directions, strict=True)}
+        for node, u in self.u.items():
+            known[node] = ahead(u, self.coefficients[node][1])
+        (_, found, _) = self.ends["turn"]
+        at = rewritten(graph, [self.output, *self.slopes], known)
+        inputs = [alpha, *self.inputs, *self.directions, *self.u.values(), *self.fixed]
+        self.ends["look"] = inputs, [*found, *at], self.rewritten_guards(known)
 
     def differentiate_again(self) -> None:
         """Forward over reverse, with the products that are known."""

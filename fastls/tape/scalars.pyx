@@ -332,7 +332,7 @@ cdef class Scalars:
             return True
         if not is_one(node.shape) or node.dtype.kind not in "fb":
             return False
-        self.planner.float_view(node)
+        self.planner.number_view(node)
         return True
 
     cdef uint32_t read(self, Node node) except? 0:
@@ -345,7 +345,7 @@ cdef class Scalars:
             self.constants.append(float(node.constant))
             self.constant_nodes.append(node.index)
         else:
-            view = self.planner.float_view(node)
+            view = self.planner.number_view(node)
             number = self.view(view._replace(offset=0, shape=(), strides=()))
             found = LOADED | self.loads.add(number, view.offset, node.index)
         self.register[node.index] = found

@@ -141,6 +141,20 @@ class Tape(Answering):
     ) -> tuple[Path, list[np.ndarray[Any, Any]], list[Any]]:
         """The path on which the guards hold, recorded now if there is none; inputs and outputs."""
         arguments, vectors = split(arguments, PURPOSES[purpose])
+        structure, leaves = self._checked(arguments)
+        arrays = [as_input(leaf) for leaf in leaves]
+        for path in self._unchanged(structure):
+            inputs = arrays + path.read_vectors(purpose, vectors)
+            found = path.program_for(purpose)(inputs)
+            if found is not None:
+                self.calls[purpose] = path.call(purpose)
+                return path, arrays, found
+        path = self._new_path(structure, leaves)
+        inputs = arrays + path.read_vectors(purpose, vectors)
+        return path, arrays, path.compute(purpose, inputs)
+
+    def _checked(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+        """The structure of arguments, which must be as recorded, and their leaves."""
         leaves: list[Any] = []
         structure, _ = self._read(arguments, leaves)
         if structure != self.structure and without_static(structure) != self.shapes:
@@ -151,18 +165,13 @@ class Tape(Answering):
                 f"the arguments have the structure {describe(structure)}; "
                 f"recorded was {describe(self.structure)}"
             )
-        arrays = [as_input(leaf) for leaf in leaves]
+        return structure, leaves
+
+    def _unchanged(self, structure: Any) -> tuple[Path, ...]:
+        """The paths known for a structure, as far as what they captured is what it was."""
         if not all(path.captured.is_unchanged() for path in self.paths.get(structure, ())):
             self._forget_stale()
-        for path in tuple(self.paths.get(structure, ())):
-            inputs = arrays + path.read_vectors(purpose, vectors)
-            found = path.program_for(purpose)(inputs)
-            if found is not None:
-                self.calls[purpose] = path.call(purpose)
-                return path, arrays, found
-        path = self._new_path(structure, leaves)
-        inputs = arrays + path.read_vectors(purpose, vectors)
-        return path, arrays, path.compute(purpose, inputs)
+        return tuple(self.paths.get(structure, ()))
 
     def _search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
         """What a row of `PURPOSES` asks for, where the path is yet to be found."""
@@ -174,9 +183,11 @@ class Tape(Answering):
     # For rays.
 
     def _located(self, arguments: tuple[Any, ...]) -> tuple[Path, list[Any]]:
-        """The path at arguments, and their arrays."""
-        path, arrays, _ = self._find("value", arguments)
-        return path, arrays
+        """A path to begin with at arguments, whose guards are yet to be asked; their arrays."""
+        structure, leaves = self._checked(arguments)
+        for path in self._unchanged(structure):
+            return path, [as_input(leaf) for leaf in leaves]
+        return self._new_path(structure, leaves), [as_input(leaf) for leaf in leaves]
 
     def _path_of(self, structure: Any, leaves: list[Any]) -> Path:
         """The path at arguments given by their structure and their arrays."""
