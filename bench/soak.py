@@ -10,6 +10,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 
 import numpy as np
@@ -49,7 +50,7 @@ def searches() -> Iterator[Callable[[], object]]:
     runs = [entry.run for entry in ENTRIES.values()]
     for i, run in enumerate(cycle(runs)):
         value = raising if i % 10 == 9 else valley
-        yield lambda run=run, value=value: run(value, slope, 1.5)  # type: ignore[misc]
+        yield partial(run, value, slope, 1.5)
 
 
 def on_tapes() -> Iterator[Callable[[], object]]:
@@ -83,7 +84,7 @@ def recordings() -> Iterator[Callable[[], object]]:
     for i, run in enumerate(cycle(runs)):
         value = raising if i % 10 == 9 else valley
         yield record
-        yield lambda run=run, value=value: run(value, slope, 1.5)  # type: ignore[misc]
+        yield partial(run, value, slope, 1.5)
 
 
 def soak(name: str, runs: Iterator[Callable[[], object]], count: int) -> None:

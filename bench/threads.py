@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def cases() -> Iterator[tuple[str, Work]]:
         tape = fastls.record(rosenbrock, x)
         yield (
             f"one tape, Rosenbrock, n = {size}",
-            repeated(lambda tape=tape, x=x: tape.value_and_grad(x), times),
+            repeated(partial(tape.value_and_grad, x), times),
         )
 
     rng = np.random.default_rng(0)
@@ -68,7 +69,7 @@ def slow_callback() -> Any:
     except ImportError:
         return None
 
-    @numba.cfunc("double(double)")  # type: ignore[untyped-decorator]
+    @numba.cfunc("double(double)")
     def slow(x: float) -> float:
         total = 0.0
         for i in range(500):
