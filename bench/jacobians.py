@@ -19,7 +19,7 @@ import numpy as np
 
 from fastls.tape import record
 
-from .adbench import reprojection, scene
+from .adbench import reprojection, rows, scene
 from .peers import is_installed
 
 DURATION = 2e-3  # seconds that a peer is timed without interruption
@@ -53,15 +53,16 @@ def cases() -> list[Case]:
         Case(f"Rosenbrock {n}", "hessian", rosenbrock, rng.standard_normal(n))
         for n in (10, 100, 1000)
     ]
-    for rows, columns in ((100, 10), (2000, 50)):
+    for length, columns in ((100, 10), (2000, 50)):
         found.append(
-            Case(f"logistic {rows} x {columns}", "hessian", logistic(rng, rows, columns),
+            Case(f"logistic {length} x {columns}", "hessian", logistic(rng, length, columns),
                  rng.standard_normal(columns) / columns)
         )  # fmt: skip
     one = scene(rng, 1, 1, 1)
+    row = rows(np, one.cameras, one.points, one.weights)[0]
     found.append(
         Case("reprojection, 15 to 2", "jacobian", lambda np: reprojection(np, one.features[0]),
-             one.rows()[0])
+             row)
     )  # fmt: skip
     found.append(Case("Rosenbrock 20, a loop", "hessian", rosenbrock_loop, rng.standard_normal(20)))
     return found

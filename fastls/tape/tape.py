@@ -510,5 +510,4 @@ def record(
     """
     if not arguments:
         raise TypeError("record needs the arguments to record with, as in record(f, np.zeros(3))")
-    return Tape(function, arguments, argnums)
     return Tape(function, arguments, argnums, memory_limit)
