@@ -22,6 +22,7 @@ from .peers import CLOCK
 from .tape_problems import TapeProblem
 
 MANY = 400  # instructions, from which they are timed together only
+BY_ROWS = ("times_vector", "plus_transpose_times_vector")  # products of rows of a matrix
 BRIEF = 2e-5  # seconds that the replays of one timed call are to take at least
 
 LEGEND = (
@@ -172,13 +173,19 @@ def described(row: dict[str, Any], seconds: float) -> Line:
     if row["code"] != "loop":
         return Line(row["code"], 1, seconds, 0, 0, False)
     dims, steps = row["dims"], row.get("steps", ())
-    name = names().get((row["function"], row.get("data", 0)), "?")
+    by_address = names()
+    name = by_address.get((row["function"], row.get("data", 0))) or by_address.get(
+        (row["function"], 0), "?"
+    )
     calls = math.prod(row.get("count", ()))
     size = calls * math.prod(dims)
     if len(dims) == 4:  # matmul
         _, m, k, n = dims
         return Line(name, calls * m * n, seconds, 8 * calls * (m * k + k * n + m * n),
                     2 * size, False)  # fmt: skip
+    if name in BY_ROWS:
+        entries = size * steps[-1]
+        return Line(name, size, seconds, 8 * entries, 2 * entries, "advance" in row)
     moved = size * sum(min(abs(step), 8) for step in steps) if len(dims) == 1 else 0
     return Line(name, size, seconds, moved, 0, "advance" in row)
 

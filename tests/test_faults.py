@@ -209,7 +209,7 @@ def test_what_the_slope_raises_comes_through(entry):
 
 @every(*ALL, entries=OPAQUE)
 def test_what_a_function_within_a_recorded_one_raises_comes_through(entry):
-    for kind, call in itertools.product(KINDS, [1, 4]):
+    for kind, call in itertools.product(KINDS, [1, 3]):
         error = kind("the very one")
         value, calls = raising(error, call)
         check_that_it_comes_through(entry, error, call, value, slope_of_valley, calls)

@@ -38,7 +38,11 @@ def answers(tape, x):
 METHODS = [method for method in multiprocessing.get_all_start_methods() if method != "forkserver"]
 every_start = pytest.mark.parametrize("start", METHODS)
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*multi-threaded:DeprecationWarning",
+    # JAX, where another test has imported it, warns of every fork.
+    "ignore:.*os.fork:RuntimeWarning",
+)
 
 
 @every_start

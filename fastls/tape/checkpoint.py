@@ -20,7 +20,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     Only its arguments and results are kept, and what else it reads from outside. That costs one
     more evaluation of f, or several where functions with checkpoints call each other: a long chain
     of steps can be differentiated in little memory for a few times the work. Values and derivatives
-    are the same to the last bit.
+    are the same to the last bit; only products of large matrices may round otherwise.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from fastls.tape.graph import Graph, Node, needed
 from fastls.tape.memory import Lifetime, addresses, lifetimes
 from fastls.tape.places import ITEM, View, contiguous, found
 from fastls.tape.plan_linalg import LINALG
-from fastls.tape.plan_products import matmul, matrices
+from fastls.tape.plan_products import matmul, read_once
 from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
@@ -55,7 +55,7 @@ class Planner:
         self.pieces: list[Lifetime] = []
         self.pending: dict[Node, Any] = {}  # what is there only when its run has been written
         self.awaited: dict[BlockRun, None] = {}  # by the code for numbers
-        self.products = matrices(nodes)
+        self.read_once = read_once(nodes)
         for i, node in enumerate(self.inputs):
             block = self.block(0, ("input", i))
             self.views[node] = View(block, 0, node.shape, contiguous(node.shape, 8), "f")

@@ -6,7 +6,6 @@ with loops around it for stacks.
 """
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,9 @@ from fastls.tape.places import View, found
 if TYPE_CHECKING:
     from fastls.tape.plan import Planner
 
-__all__ = ["matmul", "matrices"]
+__all__ = ["matmul", "read_once"]
+
+MOST = 64  # nodes that are looked at to find out whether one waits for another
 
 
 def sides(node: Node) -> tuple[Node, Node] | None:
@@ -39,22 +40,73 @@ def untransposed(node: Node) -> Node:
     return node.inputs[0] if node.primitive is p.TRANSPOSE else node
 
 
-def matrices(nodes: Sequence[Node]) -> Counter[Node]:
-    """How many products with vectors each matrix is in, transposed or not."""
-    products = (sides(node) for node in nodes)
-    return Counter(untransposed(product[0]) for product in products if product is not None)
+def read_once(nodes: Sequence[Node]) -> set[Node]:
+    """The products of large matrices with vectors that runs of blocks are to take in.
+
+    Those of A v, if the transpose of A is multiplied with what is made of it entry by entry, and of
+    nothing else that has to wait for it; and these products.
+    """
+    products = {node: found for node in nodes if (found := sides(node)) is not None}
+    large = {
+        node: untransposed(factor)
+        for node, (factor, _) in products.items()
+        if 8 * math.prod(factor.shape) >= LARGE and factor.dtype.kind == "f"
+    }
+    if len(large) < 2:
+        return set()
+    taken: set[Node] = set()
+    for node, root in large.items():
+        ends = made_of(products[node][1])
+        first = [end for end in ends if large.get(end) is root]
+        if first and all(is_free(end, one) for end in ends for one in first if end is not one):
+            taken |= {node, *first}
+    return taken
+
+
+def made_of(node: Node) -> set[Node]:
+    """What a vector is made of entry by entry: where that begins."""
+    size = math.prod(node.shape)
+    ends: set[Node] = set()
+    seen, stack = {node}, [node]
+    while stack:
+        each = stack.pop()
+        if each.is_constant:
+            continue
+        if math.prod(each.shape) != size or not is_entry_by_entry(each):
+            ends.add(each)
+            continue
+        stack += [other for other in each.inputs if other not in seen]
+        seen.update(each.inputs)
+    return ends
+
+
+def is_entry_by_entry(node: Node) -> bool:
+    if node.primitive in (p.SELECT, p.IDENTITY, p.RESHAPE, p.TRANSPOSE, p.SLICE, p.PLACE):
+        return True
+    ufunc = node.primitive.value if node.primitive is not None else None
+    return isinstance(ufunc, np.ufunc) and p.ELEMENTWISE.get(ufunc) is node.primitive
+
+
+def is_free(node: Node, first: Node) -> bool:
+    """Whether a node surely does not wait for another."""
+    seen, stack = {node}, [node]
+    while stack:
+        each = stack.pop()
+        if each is first or len(seen) > MOST:
+            return False
+        later = [other for other in each.inputs if other.index >= first.index]
+        stack += [other for other in later if other not in seen]
+        seen.update(later)
+    return True
 
 
 def joins(planner: "Planner", node: Node) -> bool:
     """Whether a run of blocks takes the product in."""
     product = sides(node)
-    if product is None:
+    if product is None or node not in planner.read_once:
         return False
     factor, vector = product
     root = untransposed(factor)
-    planner.products[root] -= 1  # those that are still to come
-    if 8 * math.prod(root.shape) < LARGE or root.dtype.kind != "f":
-        return False
     matrix = planner.view(factor)
     if factor is not node.inputs[0]:
         matrix = transposed(matrix)
@@ -65,8 +117,6 @@ def joins(planner: "Planner", node: Node) -> bool:
         if root not in run.matrices:
             return False
         run.add_transposed_product(node, transposed(matrix), vector)
-    elif planner.products[root] == 0:
-        return False
     else:
         given = planner.packed(planner.float_view(vector))
         run = planner.run_of(matrix.shape[0])

@@ -39,7 +39,7 @@ ctypedef int (*replay_function)(Bound bound) noexcept
 ctypedef int (*elsewhere_function)(Ray ray, program_t wanted) noexcept
 ctypedef int (*bind_function)(Ray ray, Branch branch, program_t which) noexcept
 
-NAMES = {
+cdef dict NAMES = {
     START: "start", TURN: "turn", TRIAL: "trial", VALUE: "value", GRADIENT: "gradient",
     BEGIN: "begin", LOOK: "look", CURVATURE: "curvature",
 }

@@ -268,7 +268,7 @@ def test_it_says_what_it_is(tracer):
 
 
 def test_the_tables_hold_what_numpy_dispatches():
-    assert all(isinstance(ufunc, np.ufunc) for ufunc in UFUNCS)
+    assert all(ufunc.nin and ufunc.nout for ufunc in UFUNCS)  # numba's are none of NumPy's type
     assert all(isinstance(key[0], np.ufunc) for key in METHODS)
     assert all(callable(function) for function in FUNCTIONS)
 
