@@ -91,8 +91,9 @@ class Planner:
         if node not in self.views:
             if node.is_constant:
                 self.views[node] = self.constant(node.constant, node.dtype.kind)
-            elif node.primitive is p.SLICE and not self.scalars.has(node.inputs[0]):
+            elif node.primitive is p.SLICE and not self.scalars.has(node):
                 self.slice(node)  # an entry, which numbers read where it is
+                return self.view(node)  # which may have to be written first
             else:
                 self.views[node] = self.register_view(node)
         return self.views[node]

@@ -85,3 +85,32 @@ def test_views_as_vectors(shape, strides, step):
     found = flat(View(0, 0, shape, strides, "f"), shape)
     assert (found and found.step) == step
     assert contiguous((2, 3), 8) == (24, 8)
+
+
+def test_an_entry_of_a_sum_waits_for_the_sum():
+    """The sum of a run is there only when the run has been closed."""
+    x = np.random.default_rng(2).normal(size=(3, 4))
+
+    def f(x):
+        return sorted(np.sum(x, where=x > 0)[None])[0]
+
+    assert record(f, x)(x) == pytest.approx(f(x), rel=1e-14)
+    gradient = record(f, x).grad(x)
+    np.testing.assert_array_equal(gradient, np.where(x > 0, 1.0, 0.0))
+
+
+def test_an_entry_of_an_array_of_one_number_is_that_number():
+    def f(x):
+        y = 0.0
+        for i in range(len(x)):
+            y = y + x[i] * np.cos(y)
+        return np.stack([np.full_like(x, y)[0], x[0]]), np.cumprod(x)
+
+    x = np.array([0.7])
+    for found, true in zip(record(f, x)(x), f(x), strict=True):
+        np.testing.assert_allclose(found, true, rtol=1e-14)
+
+
+def test_a_slice_may_leave_nothing_of_a_result():
+    x = np.random.default_rng(3).normal(size=(3, 4))
+    assert record(lambda x: np.diff(x, 9), x)(x).shape == (3, 0)
