@@ -60,6 +60,8 @@ class SparseLanes:
     ) -> Any:
         """Some lanes as an array of a shape."""
         size, terms = math.prod(node.shape), self.terms[node]
+        if not terms:
+            return Tracer(self.graph, self.graph.constant(np.zeros(shape)))
         lane = np.concatenate([term.lane.ravel() for term in terms]) - lanes.start
         entry = np.concatenate([term.entry.ravel() for term in terms])
         joined = [np.reshape(term.numbers, (term.lane.size,)) for term in terms]
@@ -88,7 +90,11 @@ def taken(x: Any, places: Any) -> Any:
         return x[int(places)]
     if np.array_equal(places, np.arange(x.size)):
         return x
-    if places.ndim == 1 and np.array_equal(places, np.arange(places[0], places[0] + places.size)):
+    if (
+        places.ndim == 1
+        and places.size
+        and np.array_equal(places, places[0] + np.arange(places.size))
+    ):
         return x[int(places[0]) : int(places[-1]) + 1]
     return x[places]
 

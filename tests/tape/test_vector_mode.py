@@ -139,3 +139,14 @@ def test_a_primitive_without_a_row_takes_one_lane_after_the_other():
     seed = graph.input((3,))
     found = unit_products(graph, apply(double, Tracer(graph, seed)).node, seed)
     np.testing.assert_array_equal(graph.value(found), 2.0 * np.eye(3))
+
+
+def test_what_is_empty_on_the_way_adds_nothing():
+    def f(x):
+        part = x[2:]
+        return np.sum(np.exp(part)) + np.sum(np.concatenate([part * x[:0], x]) ** 3)
+
+    x = np.array([0.7, -0.4])
+    tape = record(f, x)
+    np.testing.assert_allclose(tape.hessian(x), np.diag(6.0 * x), rtol=1e-14)
+    np.testing.assert_allclose(tape.jacobian(x, mode="forward"), 3.0 * x**2, rtol=1e-14)
