@@ -605,6 +605,12 @@ def test_from_numba(tmp_path):
     assert run_python(tmp_path, EXAMPLES / "numba" / "many_searches.py") == "1000 1.0"
 
 
+def test_a_recorded_function_in_a_loop_of_numba(tmp_path):
+    pytest.importorskip("numba")
+    printed = run_python(tmp_path, EXAMPLES / "numba" / "sampling.py")
+    assert printed == "[ 1. -2.] [1. 4.]"
+
+
 def test_from_cffi_without_a_compiler(tmp_path):
     assert run_python(tmp_path, EXAMPLES / "cffi" / "abi_mode.py") == "CONVERGED 3.0 3"
 
