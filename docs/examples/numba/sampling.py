@@ -1,4 +1,4 @@
-"""From numba: Hamiltonian Monte Carlo in a compiled loop, on a recorded function and its gradient."""
+"""From numba: Hamiltonian Monte Carlo in a compiled loop, on a recorded function."""
 
 import ctypes
 
@@ -9,7 +9,7 @@ import fastls
 
 
 def energy(x):
-    """Minus the logarithm of a density: of a normal one, with means (1, -2) and variances (1, 4)."""
+    """Minus the logarithm of a normal density, with means (1, -2) and variances (1, 4)."""
     return 0.5 * ((x[0] - 1.0) ** 2 + (x[1] + 2.0) ** 2 / 4.0)
 
 
@@ -27,26 +27,25 @@ value_and_gradient = ctypes.CFUNCTYPE(
 
 
 @numba.njit
-def sample(x, data, count, steps, length):
+def sample(rng, x, data, count, steps, length):
     """Positions, each after so many leapfrog steps of a length, from a random momentum."""
-    np.random.seed(0)
     gradient = np.empty_like(x)
     found = np.empty((count, x.size))
     value = value_and_gradient(x.size, x.ctypes.data, gradient.ctypes.data, data)
     for i in range(count):
-        momentum = np.random.normal(0.0, 1.0, x.size)
+        momentum = rng.normal(0.0, 1.0, x.size)
         before, kept = value + 0.5 * np.sum(momentum**2), x.copy()
         for _ in range(steps):
             momentum -= 0.5 * length * gradient
             x += length * momentum
             value = value_and_gradient(x.size, x.ctypes.data, gradient.ctypes.data, data)
             momentum -= 0.5 * length * gradient
-        if np.log(np.random.random()) > before - value - 0.5 * np.sum(momentum**2):
+        if np.log(rng.random()) > before - value - 0.5 * np.sum(momentum**2):
             x[:] = kept
             value = value_and_gradient(x.size, x.ctypes.data, gradient.ctypes.data, data)
         found[i] = x
     return found
 
 
-positions = sample(np.zeros(2), data, 20_000, 8, 0.3)
+positions = sample(np.random.default_rng(0), np.zeros(2), data, 20_000, 8, 0.3)
 print(positions.mean(axis=0).round(1), positions.var(axis=0).round(0))
