@@ -35,6 +35,7 @@ from .compiled import NotBuiltError, compiled, compiler
 from .figures import Figure, figures
 from .implementations import TOLERANCES, XTOL, implementations
 from .problems import Problem, problems
+from .progress import collect
 from .step_report import StepReport
 from .tape_problems import tape_problems
 
@@ -93,7 +94,10 @@ def main() -> None:
         print_end(descent_report.left_out())
         return
     repeats = 3 if options.quick else 15
-    rows = [row for problem in problems() for row in measure(problem, repeats)]
+    rows = collect(
+        (row for problem in problems() for row in measure(problem, repeats)),
+        "searches on an interval",
+    )
     steps = step_report.measure(options.quick)
     tapes = tape_report.measure(options.quick)
     descents = descent_report.measure(options.quick)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from . import gradient_descent, minimisation_calls, minimisation_times, real_data_report
 from .figures import Figure
+from .progress import collect
 
 
 class DescentReport(NamedTuple):
@@ -30,16 +31,19 @@ def has_scipy() -> bool:
 
 
 def measure(quick: bool) -> DescentReport:
-    steps = list(gradient_descent.measure(1 if quick else 5))
+    steps = collect(gradient_descent.measure(1 if quick else 5), "gradient descent")
     real_data = real_data_report.measure(quick)
     if not has_scipy():
         return DescentReport(steps, [], None, {}, [], real_data)
     return DescentReport(
         steps,
-        list(minimisation_times.measure(2 if quick else 9)),
+        collect(minimisation_times.measure(2 if quick else 9), "times of minimisation"),
         minimisation_times.measure_trial(5 if quick else 100),
         minimisation_times.measure_overhead(5 if quick else 30),
-        list(minimisation_calls.measure(minimisation_calls.SCALES[: 1 if quick else None])),
+        collect(
+            minimisation_calls.measure(minimisation_calls.SCALES[: 1 if quick else None]),
+            "calls of minimisation",
+        ),
         real_data,
     )
 

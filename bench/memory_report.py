@@ -15,6 +15,8 @@ import numpy as np
 
 import fastls
 
+from .progress import progress
+
 LEGEND = (
     "Value and gradient of chains of layers: tanh of 1000 entries, and tanh(A x) with 200. "
     "planned: the peak of the plan, and over that without checkpoints; grown: what the process "
@@ -99,8 +101,10 @@ def measure(most: int = 1000, repeats: int = 7) -> list[Row]:
         }
         for kind in ("elementwise", "dense"):
             for way, (chain, theory) in ways.items():
+                progress(f"{layers} {kind} layers, {way}")
                 rows.append(measured(kind, layers, way, chain, theory, repeats))
         layers *= 10
+    progress()
     return rows
 
 

@@ -15,6 +15,7 @@ import fastls
 
 from .figures import Figure, at_least
 from .minimisation_calls import PEERS
+from .progress import collect
 from .real_data import Fit, fits, is_installed
 from .timing import least_times
 
@@ -105,8 +106,8 @@ def measure(quick: bool) -> RealDataReport:
         return found
     for fit in fits():
         if fit.is_quick or not quick:
-            ways = list(prepare(fit, quick, found.preparations))
-            found.rows.extend(minimise(fit, ways, 1 if quick else 25))
+            ways = collect(prepare(fit, quick, found.preparations), f"{fit.name}: preparing")
+            found.rows.extend(collect(minimise(fit, ways, 1 if quick else 25), fit.name))
     return found
 
 

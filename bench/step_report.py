@@ -4,6 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from . import certificate, first_steps, more_thuente, round_off
+from .progress import collect
 
 
 class StepReport(NamedTuple):
@@ -20,7 +21,7 @@ def measure(quick: bool) -> StepReport:
         list(more_thuente.measure()),
         list(round_off.measure()),
         certificate.measure(certificate.QUICK if quick else certificate.STARTS),
-        list(first_steps.measure(1 if quick else 15)),
+        collect(first_steps.measure(1 if quick else 15), "first steps"),
     )
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bench.progress import WIDTH, progress
+from bench.progress import WIDTH, collect, progress
 
 
 class Terminal(io.StringIO):
@@ -29,3 +29,11 @@ def test_a_pipe_gets_nothing(monkeypatch):
     progress("short")
     progress()
     assert pipe.getvalue() == ""
+
+
+def test_rows_are_counted_while_they_are_measured(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert collect(iter("ab"), "rows") == ["a", "b"]
+    lines = [line.strip() for line in terminal.getvalue().split("\r")]
+    assert [line for line in lines if line] == ["rows", "rows: 1", "rows: 2"]
