@@ -20,6 +20,7 @@ import numpy as np
 from fastls.tape import record
 
 from .adbench import reprojection, rows, scene
+from .numpy_objectives import rosenbrock, rosenbrock_loop
 from .peers import is_installed
 
 DURATION = 2e-3  # seconds that a peer is timed without interruption
@@ -71,20 +72,6 @@ def cases() -> list[Case]:
 def network(rng: np.random.Generator) -> Any:
     first, second = rng.standard_normal((32, 64)) / 8.0, rng.standard_normal((10, 32)) / 6.0
     return lambda np: lambda x: np.tanh(second @ np.tanh(first @ x))
-
-
-def rosenbrock(np: Any) -> Any:
-    return lambda x: np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
-
-
-def rosenbrock_loop(np: Any) -> Any:
-    def f(x: Any) -> Any:
-        total = 0.0
-        for i in range(len(x) - 1):
-            total = total + 100.0 * (x[i + 1] - x[i] ** 2) ** 2 + (1.0 - x[i]) ** 2
-        return total
-
-    return f
 
 
 def logistic(rng: np.random.Generator, rows: int, columns: int) -> Any:
