@@ -37,7 +37,7 @@ SUMMARY = (
 # Why a figure is missed, if it is.
 REASON = (
     "the table of ratios tells at which problem and method; the counts of calls beside them. Of "
-    "softmax regression with L-BFGS both need the same calls, each half BLAS's products, as by hand."
+    "softmax regression with L-BFGS both need the same calls, each half products of BLAS's."
 )
 
 
