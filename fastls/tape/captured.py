@@ -32,26 +32,21 @@ import sys
 import types
 import weakref
 from collections.abc import Callable, Iterator, Set
-from operator import is_
 from typing import Any
 
 import numpy as np
+
+from fastls.tape import kept
+from fastls.tape.kept import MISSING, in_cell, in_class, in_slot
 
 __all__ = ["Captured"]
 
 LARGE = 65536
 MOST = 100_000
-MISSING = object()
 LIBRARIES = {"numpy", "scipy", "fastls", "builtins"}
 STANDARD = LIBRARIES | sys.stdlib_module_names
 OPAQUE = LIBRARIES | {"logging", "threading", "numba"}
 PLAIN = (int, float, complex, str, bytes, type(None), np.generic, np.ufunc)
-# What Python itself writes into a class.
-OF_PYTHON = {
-    "__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__",
-    "__annotations_cache__", "__annotate_func__", "__static_attributes__", "__firstlineno__",
-    "_abc_impl",
-}  # fmt: skip
 
 
 class Captured:
@@ -65,7 +60,7 @@ class Captured:
     """
 
     def __init__(self, function: Callable[..., Any], arguments: Any = ()) -> None:
-        self.items: list[tuple[Callable[[Any, Any], bool], Any, Any]] = []
+        self.items: list[kept.Kept] = []
         self.variables: dict[str, Any] = {}
         self.names: set[str] = set()
         self.modules: list[types.ModuleType] = []
@@ -80,9 +75,9 @@ class Captured:
             for module in tuple(self.modules):
                 self._walk(self._variables(vars(module), self.names))
         for namespace, values in self.namespaces.values():
-            self.items.append((has_variables, namespace, tuple(values.items())))
+            self.items.append(kept.Variables(namespace, values))
         if len(self.seen) > MOST:
-            self.items.insert(0, (never, None, None))
+            self.items.insert(0, kept.Kept())
         del self.seen, self.namespaces, self.modules, self.names, self.function
 
     def named(self) -> Iterator[tuple[str, Any]]:
@@ -90,10 +85,7 @@ class Captured:
         yield from self.variables.items()
 
     def is_unchanged(self) -> bool:
-        for is_same, place, kept in self.items:  # noqa: SIM110  # a generator costs
-            if not is_same(place, kept):
-                return False
-        return True
+        return kept.are_same(self.items)
 
     def _walk(self, pending: list[Any]) -> None:
         while pending and len(self.seen) <= MOST:
@@ -103,9 +95,6 @@ class Captured:
             if id(value) not in self.seen and not isinstance(value, PLAIN):
                 self.seen[id(value)] = value
                 pending += self._inside(value)
-
-    def _keep(self, is_same: Callable[[Any, Any], bool], place: Any, kept: Any) -> None:
-        self.items.append((is_same, place, kept))
 
     def _inside(self, value: Any) -> list[Any]:
         """Keep what a value holds itself, and give what it leads to."""
@@ -128,22 +117,21 @@ class Captured:
         if isinstance(value, functools.partial):
             found += [value.func, value.args, value.keywords]
         elif isinstance(value, np.ndarray):
-            held = value.copy() if value.dtype.hasobject else None  # lest the objects go
-            self._keep(has_entries, value, (value.shape, value.tobytes(), held))
+            self.items.append(kept.Array(value))
             if value.dtype.kind == "O":
                 found += value.ravel().tolist()
         elif isinstance(value, (bytearray, memoryview, array.array)):
-            self._keep(has_bytes, value, bytes(value))
+            self.items.append(kept.Buffer(value))
         elif isinstance(value, dict):
-            self._keep(has_pairs, value, (tuple(value), tuple(value.values())))
+            self.items.append(kept.Mapping(value))
             found += [*value, *value.values()]
         elif isinstance(value, types.MappingProxyType):
-            self._keep(has_pairs, value, (tuple(value), tuple(value.values())))
+            self.items.append(kept.Mapping(value))
             found += value.values()
         elif isinstance(value, (tuple, frozenset)):
             found += value
         elif isinstance(value, (list, set, collections.deque)):
-            self._keep(has_parts, value, tuple(value))
+            self.items.append(kept.Parts(value))
             found += value
         if library(kind.__module__) not in OPAQUE:
             found += self._of_object(value)
@@ -163,18 +151,16 @@ class Captured:
             for slot in vars(cls).values() if isinstance(slot, types.MemberDescriptorType)
         ]  # fmt: skip
         if slots:
-            values = [in_slot(slot, value) for slot in slots]
-            self._keep(has_slots, value, tuple(zip(slots, values, strict=True)))
-            found += values
+            self.items.append(kept.Slots(value, slots))
+            found += [in_slot(slot, value) for slot in slots]
         return found
 
     def _of_class(self, cls: type) -> list[Any]:
         found: list[Any] = []
         for base in cls.__mro__:
             if library(base.__module__) not in STANDARD:
-                pairs = of_class(base)
-                self._keep(has_class, base, pairs)
-                found += pairs.values()
+                self.items.append(kept.Class(base))
+                found += in_class(base).values()
         return found
 
     def _of_function(self, function: types.FunctionType) -> list[Any]:
@@ -194,7 +180,7 @@ class Captured:
             value = in_cell(cell)
             if id(cell) not in self.seen:
                 self.seen[id(cell)] = cell
-                self._keep(has_cell, cell, value)
+                self.items.append(kept.Cell(cell))
             if value is not MISSING:
                 found += self._variable(name, value, live)
         found += [*(function.__defaults__ or ()), function.__kwdefaults__ or ()]
@@ -222,76 +208,6 @@ class Captured:
             and value.dtype == float and value.nbytes > LARGE
         )  # fmt: skip
         return [] if is_live else [value]
-
-
-# Whether something is what it was.
-
-
-def never(_place: Any, _kept: Any) -> bool:
-    return False
-
-
-def has_variables(namespace: Any, kept: Any) -> bool:
-    for name, value in kept:  # noqa: SIM110  # a generator costs
-        if namespace.get(name, MISSING) is not value:
-            return False
-    return True
-
-
-def has_cell(cell: Any, kept: Any) -> bool:
-    return in_cell(cell) is kept
-
-
-def has_entries(value: Any, kept: Any) -> bool:
-    shape, entries, _ = kept
-    return bool(value.shape == shape and value.tobytes() == entries)
-
-
-def has_bytes(value: Any, kept: Any) -> bool:
-    return bool(bytes(value) == kept)
-
-
-def has_pairs(value: Any, kept: Any) -> bool:
-    keys, values = kept
-    return (
-        len(value) == len(keys)
-        and all(map(is_, value, keys))
-        and all(map(is_, value.values(), values))
-    )
-
-
-def has_parts(value: Any, kept: Any) -> bool:
-    return len(value) == len(kept) and all(map(is_, value, kept))
-
-
-def has_slots(value: Any, kept: Any) -> bool:
-    return all(in_slot(slot, value) is part for slot, part in kept)
-
-
-def has_class(cls: Any, kept: Any) -> bool:
-    now = of_class(cls)
-    return len(now) == len(kept) and all(now.get(name, MISSING) is kept[name] for name in kept)
-
-
-# Where things are.
-
-
-def in_cell(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not there yet
-        return MISSING
-
-
-def in_slot(slot: Any, value: Any) -> Any:
-    try:
-        return slot.__get__(value)
-    except AttributeError:
-        return MISSING
-
-
-def of_class(cls: type) -> dict[str, Any]:
-    return {name: value for name, value in vars(cls).items() if name not in OF_PYTHON}
 
 
 def library(module: Any) -> str:

@@ -100,7 +100,7 @@ class Path(Recording):
             vectors = ({"x": without_static(x), "y": y}[space] for space in row.vectors.values())
             call = self.calls[purpose] = Call(
                 ("tuple", (*self.arguments[1], *vectors)), row.result_in(x, y),
-                self.program_for(purpose), self.captured if self.captured.items else None,
+                self.program_for(purpose), self.captured.items,
             )  # fmt: skip
         return call
 

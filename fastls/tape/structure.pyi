@@ -4,6 +4,7 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
+from fastls.tape.kept import Kept
 from fastls.tape.replay import Program
 
 def flatten(value: Any, is_traced: bool, leaves: list[Any]) -> tuple[Any, ...]: ...
@@ -20,7 +21,7 @@ class Call:
         arguments: tuple[Any, ...],
         result: tuple[Any, ...],
         program: Program,
-        captured: Any,
+        captured: list[Kept],
     ) -> None: ...
     def replay(self, arguments: tuple[Any, ...]) -> Any: ...
 

@@ -24,6 +24,7 @@ from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 
 import numpy as np
 
+from fastls.tape.kept cimport all_same
 from fastls.tape.replay cimport Program
 from fastls.tape.trace import Tracer
 
@@ -226,16 +227,16 @@ cdef class Call:
     arguments, result : tuple
         Structures.
     program : Program
-    captured : Captured or None
-        What must be as it was; None if nothing is captured.
+    captured : list of Kept
+        What must be as it was.
     """
 
     cdef tuple arguments, result
     cdef Program program
-    cdef object captured
+    cdef list captured
     cdef bint is_pair  # the result, of two leaves
 
-    def __init__(self, tuple arguments, tuple result, Program program, captured):
+    def __init__(self, tuple arguments, tuple result, Program program, list captured):
         self.arguments, self.result = arguments, result
         self.program, self.captured = program, captured
         self.is_pair = result[0] == "tuple" and [item[0] for item in result[1]] == ["leaf"] * 2
@@ -255,7 +256,7 @@ cdef class Call:
         cdef Py_ssize_t at = 0
         if not reads(self.arguments, arguments, leaves):
             return None
-        if self.captured is not None and not self.captured.is_unchanged():
+        if not all_same(self.captured):
             return None
         cdef list found = self.program.run(leaves)
         if found is None:

@@ -1,0 +1,1 @@
+cdef bint all_same(list items) except -1
