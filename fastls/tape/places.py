@@ -1,6 +1,6 @@
 """Where things are: views into blocks of memory."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,27 @@ class View(NamedTuple):
     @property
     def is_contiguous(self) -> bool:
         return self.strides == contiguous(self.shape, ITEM[self.kind])
+
+    def spread(self, shape: tuple[int, ...]) -> "View":
+        """Broadcast to a shape."""
+        extra = len(shape) - len(self.shape)
+        strides = (0,) * extra + tuple(
+            0 if n == 1 else s for n, s in zip(self.shape, self.strides, strict=True)
+        )
+        return self._replace(shape=shape, strides=strides)
+
+    def part(self, index: tuple[Any, ...]) -> "View":
+        """The entries at an index, which has an integer or a slice for each axis."""
+        offset, shape, strides = self.offset, [], []
+        for length, stride, i in zip(self.shape, self.strides, index, strict=True):
+            if isinstance(i, slice):
+                steps = range(*i.indices(length))
+                shape.append(len(steps))
+                strides.append(stride * steps.step)
+                offset += stride * (steps.start if len(steps) else 0)
+            else:
+                offset += stride * i
+        return self._replace(offset=offset, shape=tuple(shape), strides=tuple(strides))
 
 
 def contiguous(shape: tuple[int, ...], item: int) -> tuple[int, ...]:

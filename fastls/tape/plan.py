@@ -5,20 +5,22 @@ Everything else gets a block of the arena for its result, which is free again af
 """
 
 import math
-import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from fastls.tape import primitives as p
-from fastls.tape.blocks import SUMMED, BlockRun, Stream, flat
+from fastls.tape.blocks import BlockRun, flat
 from fastls.tape.elementary import loop
 from fastls.tape.graph import Graph, Node, needed
 from fastls.tape.memory import Lifetime, addresses, lifetimes
 from fastls.tape.places import ITEM, View, contiguous, found
+from fastls.tape.plan_entries import ENTRIES
 from fastls.tape.plan_linalg import LINALG
 from fastls.tape.plan_products import matmul, read_once
+from fastls.tape.plan_sums import SUMS
+from fastls.tape.plan_views import VIEWS
 from fastls.tape.replay import OWN_LOOPS, Program
 from fastls.tape.scalars import Scalars
 
@@ -92,7 +94,7 @@ class Planner:
             if node.is_constant:
                 self.views[node] = self.constant(node.constant, node.dtype.kind)
             elif node.primitive is p.SLICE and not self.scalars.has(node):
-                self.slice(node)  # an entry, which numbers read where it is
+                VIEWS[p.SLICE](self, node)  # an entry, which numbers read where it is
                 return self.view(node)  # which may have to be written first
             else:
                 self.views[node] = self.register_view(node)
@@ -120,7 +122,7 @@ class Planner:
         view = View(self.registers, place, node.shape, contiguous(node.shape, 8), "f")
         if node.dtype.kind == "f":
             return view
-        zero = self.spread(self.constant(0.0, "f"), node.shape)
+        zero = self.constant(0.0, "f").spread(node.shape)
         out = self.new(node.shape, "b")
         self.call(found(np.not_equal, "dd->?"), [view, zero, out])
         return out
@@ -164,14 +166,6 @@ class Planner:
                       steps=steps, count=[n for n, _ in outer],
                       strides=[s for _, s in outer])  # fmt: skip
 
-    def spread(self, view: View, shape: tuple[int, ...]) -> View:
-        """The view broadcast to a shape."""
-        extra = len(shape) - len(view.shape)
-        strides = (0,) * extra + tuple(
-            0 if n == 1 else s for n, s in zip(view.shape, view.strides, strict=True)
-        )
-        return view._replace(shape=shape, strides=strides)
-
     def copied(self, view: View, into: View | None = None) -> View:
         into = into or self.new(view.shape, view.kind)
         types = "d->d" if view.kind == "f" else "??->?"
@@ -189,11 +183,11 @@ class Planner:
             return view
         one, zero = self.constant(1.0, "f"), self.constant(0.0, "f")
         out = self.new(view.shape)
-        numbers = [self.spread(number, view.shape) for number in (one, zero)]
+        numbers = [number.spread(view.shape) for number in (one, zero)]
         self.call((OWN_LOOPS["select"], 0), [view, *numbers, out])
         return out
 
-    # Each primitive.
+    # Each node.
 
     def add(self, node: Node) -> None:
         primitive, inputs = node.primitive, node.inputs
@@ -236,7 +230,7 @@ class Planner:
         ]
         out = self.new(node.shape, node.dtype.kind, node)
         self.views[node] = out
-        self.call(function, [*[self.spread(v, node.shape) for v in views], out])
+        self.call(function, [*[v.spread(node.shape) for v in views], out])
 
     def run_of(self, length: int) -> BlockRun:
         """The run of operations on arrays of that length."""
@@ -259,7 +253,7 @@ class Planner:
             operand = None
             if run is None or other not in run.buffers:
                 view = self.float_view(other) if wanted else self.view(other)
-                operand = flat(self.spread(view, node.shape), node.shape)
+                operand = flat(view.spread(node.shape), node.shape)
                 if operand is None:
                     return False
             operands.append(operand)
@@ -272,216 +266,13 @@ class Planner:
         self.pending[node] = run
         return True
 
-    def renamed(self, node: Node) -> bool:
-        """Whether it is a result of a run under another shape: then it stays there."""
-        (other,) = node.inputs
-        run = self.pending.get(other)
-        if not isinstance(run, BlockRun) or other not in run.buffers:
-            return False
-        run.rename(node)
-        self.pending[node] = run
-        return True
-
-    def source(self, node: Node) -> View:
-        """Where the operand of a view is, or will be: then the view is there no sooner."""
-        (other,) = node.inputs
-        run = self.pending.get(other)
-        if not isinstance(run, BlockRun) or other not in self.views:
-            return self.view(other)
-        self.pending[node] = run
-        return self.views[other]
-
-    def identity(self, node: Node) -> None:
-        if not self.renamed(node):
-            self.views[node] = self.source(node)
-
-    def reshape(self, node: Node) -> None:
-        if self.renamed(node):
-            return
-        view = self.source(node)
-        if not view.is_contiguous:
-            view = self.packed(self.view(node.inputs[0]))
-        self.views[node] = view._replace(
-            shape=node.shape, strides=contiguous(node.shape, ITEM[view.kind])
-        )
-
-    def transpose(self, node: Node) -> None:
-        if node.shape and max(node.shape) == math.prod(node.shape) and self.renamed(node):
-            return
-        view, axes = self.source(node), node.parameters["axes"]
-        self.views[node] = view._replace(
-            shape=node.shape, strides=tuple(view.strides[axis] for axis in axes)
-        )
-
-    def broadcast(self, node: Node) -> None:
-        self.views[node] = self.spread(self.source(node), node.shape)
-
-    def part(self, view: View, index: tuple[Any, ...]) -> View:
-        offset, shape, strides = view.offset, [], []
-        for length, stride, i in zip(view.shape, view.strides, index, strict=True):
-            if isinstance(i, slice):
-                steps = range(*i.indices(length))
-                shape.append(len(steps))
-                strides.append(stride * steps.step)
-                offset += stride * (steps.start if len(steps) else 0)
-            else:
-                offset += stride * i
-        return view._replace(offset=offset, shape=tuple(shape), strides=tuple(strides))
-
-    def slice(self, node: Node) -> None:
-        if is_all(node.inputs[0], node.parameters["index"]) and self.renamed(node):
-            return
-        self.views[node] = self.part(self.source(node), node.parameters["index"])
-
     def zero(self, view: View, count: int) -> None:
         """Zeros, so many, next to each other."""
         if count > 0:
             self.emit("loop", [view], function=OWN_LOOPS["zero"], dims=[count])
 
-    def zeros(self, node: Node) -> View:
-        out = self.new(node.shape, "f", node)
-        self.zero(out, math.prod(node.shape))
-        return out
-
-    def place(self, node: Node) -> None:
-        if self.stored(node, [node.parameters["index"]]):
-            return
-        if is_all(node, node.parameters["index"]) and self.renamed(node):
-            return
-        view = self.view(node.inputs[0])
-        out = self.zeros(node)
-        self.copied(view, self.part(out, node.parameters["index"]))
-        self.views[node] = out
-
-    def assemble(self, node: Node) -> None:
-        indices = node.parameters["indices"]
-        if self.stored(node, indices):
-            return
-        run = self.pending.get(node.inputs[0])
-        if isinstance(run, BlockRun) and run.add_assembled(node):
-            self.pending[node] = run
-            return
-        parts = [self.view(other) for other in node.inputs]
-        out = self.zeros(node)
-        for view, index in zip(parts, indices, strict=True):
-            into = self.part(out, index)
-            self.call(found(np.add, "dd->d"), [into, self.spread(view, into.shape), into])
-        self.views[node] = out
-
-    def stored(self, node: Node, indices: Sequence[tuple[Any, ...]]) -> bool:
-        """Numbers into entries of an array, if that is what is placed."""
-        if any(isinstance(i, slice) for index in indices for i in index) or len(set(indices)) < len(
-            indices
-        ):
-            return False
-        if not any(self.scalars.has(other) for other in node.inputs):
-            return False
-        strides = contiguous(node.shape, 8)
-        offsets = [sum(map(operator.mul, index, strides)) for index in indices]
-        out = self.new(node.shape, "f", node)
-        if len(indices) < math.prod(node.shape):
-            self.zero(out, math.prod(node.shape))
-        self.scalars.store(node.inputs, offsets, out)
-        self.views[node] = out
-        self.pending[node] = self.scalars
-        return True
-
-    def gather(self, node: Node) -> None:
-        x = self.packed(self.view(node.inputs[0]))
-        places = self.constant(np.ascontiguousarray(node.parameters["places"]), "i")
-        out = self.new(node.shape, "f", node)
-        self.emit("loop", [x, places, out], function=OWN_LOOPS["gather"],
-                  dims=[math.prod(node.shape)])  # fmt: skip
-        self.views[node] = out
-
-    def scatter(self, node: Node) -> None:
-        x = self.packed(self.view(node.inputs[0]))
-        places = self.constant(np.ascontiguousarray(node.parameters["places"]), "i")
-        out = self.zeros(node)
-        self.emit("loop", [x, places, out], function=OWN_LOOPS["scatter"],
-                  dims=[math.prod(x.shape)])  # fmt: skip
-        self.views[node] = out
-
-    def concatenate(self, node: Node) -> None:
-        size = math.prod(node.shape)
-        if size == len(node.inputs) and any(self.scalars.has(other) for other in node.inputs):
-            out = self.new(node.shape, "f", node)
-            self.scalars.store(node.inputs, range(0, 8 * size, 8), out)
-            self.views[node] = out
-            self.pending[node] = self.scalars
-            return
-        views = [self.float_view(other) for other in node.inputs]
-        out, axis, start = self.new(node.shape, "f", node), node.parameters["axis"], 0
-        for view in views:
-            stop = start + view.shape[axis]
-            index = (slice(None),) * axis + (slice(start, stop),)
-            index += (slice(None),) * (len(node.shape) - len(index))
-            self.copied(view, self.part(out, index))
-            start = stop
-        self.views[node] = out
-
     def select(self, node: Node) -> None:
         self.loop(node, (OWN_LOOPS["select"], 0), [False, True, True])
-
-    def sum(self, node: Node) -> None:
-        run = self.pending.get(node.inputs[0])
-        if isinstance(run, BlockRun) and node.shape == () and node.inputs[0] in run.buffers:
-            run.add_sum(node)
-            self.pending[node] = run
-            return
-        x = self.view(node.inputs[0])
-        stream = flat(x, x.shape)
-        if node.shape == () and stream is not None and math.prod(x.shape) > SUMMED:
-            self.sum_of_blocks(node, stream)
-        else:
-            self.reduce(node, np.add, False)
-
-    def sum_of_blocks(self, node: Node, x: Stream) -> None:
-        """As in a run, so that a sum does not depend on what else is computed."""
-        length = math.prod(x.view.shape)
-        count, rest = divmod(length, SUMMED)
-        partial = self.new((count + (rest > 0),))
-        total = self.views[node] = self.new((), "f", node)
-        self.zero(partial, partial.shape[0])
-        self.zero(total, 1)
-        for start, rows, columns in ((0, count, SUMMED), (count, 1, rest)):
-            if columns:
-                shape = (rows, columns)
-                term = x.view._replace(
-                    offset=x.view.offset + start * SUMMED * x.step, shape=shape,
-                    strides=(SUMMED * x.step, x.step),
-                )  # fmt: skip
-                into = partial._replace(
-                    offset=partial.offset + 8 * start, shape=shape, strides=(8, 0)
-                )
-                self.call(found(np.add, "dd->d"), [into, term, into])
-        into = total._replace(shape=partial.shape, strides=(0,))
-        self.call(found(np.add, "dd->d"), [into, partial, into])
-
-    def reduce(self, node: Node, ufunc: np.ufunc, first: bool) -> None:
-        """Along the last axis if it is reduced, where NumPy's loop adds pairwise."""
-        x, axes = self.view(node.inputs[0]), node.parameters["axes"]
-        if math.prod(x.shape) == 0 and first:
-            raise ValueError(f"{ufunc.__name__} of an empty array")
-        out = self.new(node.shape, "f", node)
-        self.views[node] = out
-        kept = [axis for axis in range(len(x.shape)) if axis not in axes]
-        if first:
-            start = self.part(
-                x, tuple(0 if axis in axes else slice(None) for axis in range(len(x.shape)))
-            )
-            self.copied(start, out)
-        elif math.prod(x.shape) == 1:
-            self.copied(x._replace(shape=out.shape, strides=out.strides), out)
-            return
-        else:
-            self.emit("loop", [out], function=OWN_LOOPS["zero"], dims=[math.prod(node.shape)])
-        if math.prod(x.shape) == 0:
-            return
-        strides = iter(out.strides)
-        target = tuple(next(strides) if axis in kept else 0 for axis in range(len(x.shape)))
-        into = out._replace(shape=x.shape, strides=target)
-        self.call(found(ufunc, "dd->d"), [into, x, into])
 
     # The end.
 
@@ -566,14 +357,6 @@ class Planner:
         ]  # fmt: skip
 
 
-def is_all(node: Node, index: tuple[Any, ...]) -> bool:
-    """Whether an index leaves out no entry, and their order as it is."""
-    return all(
-        range(*i.indices(length)) == range(length) if isinstance(i, slice) else length == 1
-        for length, i in zip(node.shape, index, strict=True)
-    )  # fmt: skip
-
-
 def pieces(
     views: list[View], axes: list[tuple[int, list[int]]]
 ) -> Iterator[tuple[list[View], list[tuple[int, list[int]]]]]:
@@ -593,23 +376,7 @@ def pieces(
         yield moved, [*others, (rest, steps)]
 
 
-LOWER = {
-    p.IDENTITY: Planner.identity,
-    p.RESHAPE: Planner.reshape,
-    p.TRANSPOSE: Planner.transpose,
-    p.BROADCAST: Planner.broadcast,
-    p.SLICE: Planner.slice,
-    p.PLACE: Planner.place,
-    p.ASSEMBLE: Planner.assemble,
-    p.GATHER: Planner.gather,
-    p.SCATTER: Planner.scatter,
-    p.CONCATENATE: Planner.concatenate,
-    p.SELECT: Planner.select,
-    p.SUM: Planner.sum,
-    p.MAX: lambda self, node: self.reduce(node, np.maximum, True),
-    p.MIN: lambda self, node: self.reduce(node, np.minimum, True),
-    p.MATMUL: matmul,
-}
+LOWER = {**VIEWS, **ENTRIES, **SUMS, p.SELECT: Planner.select, p.MATMUL: matmul}
 
 
 def make_program(

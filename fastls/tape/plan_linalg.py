@@ -73,7 +73,7 @@ def qr(planner: "Planner", node: Node) -> bool:
     r = rows_of(out, m, m + n)
     mask = planner.constant(np.triu(np.ones((n, n), bool)), "b")
     given = [mask, rows_of(raw, 0, n), planner.constant(0.0, "f")]
-    planner.call((OWN_LOOPS["select"], 0), [*[planner.spread(v, r.shape) for v in given], r])
+    planner.call((OWN_LOOPS["select"], 0), [*[v.spread(r.shape) for v in given], r])
     planner.views[node] = out
     return True
 
@@ -139,7 +139,7 @@ def norm(planner: "Planner", node: Node) -> bool:
 def or_one(planner: "Planner", node: Node) -> bool:
     y = planner.as_float(planner.view(node.inputs[0]))
     is_zero, out = planner.new(y.shape, "b"), planner.new(y.shape, "f", node)
-    zero, one = (planner.spread(planner.constant(number, "f"), y.shape) for number in (0.0, 1.0))
+    zero, one = (planner.constant(number, "f").spread(y.shape) for number in (0.0, 1.0))
     equal = loop(np.equal, "dd->?")
     assert equal is not None
     planner.call(equal, [y, zero, is_zero])

@@ -140,8 +140,7 @@ def matmul(planner: "Planner", node: Node) -> None:
     if math.prod(node.shape) == 0:
         return
     views = [
-        planner.spread(v._replace(shape=v.shape[:-2], strides=v.strides[:-2]), outer)
-        for v in (a, b, out)
+        v._replace(shape=v.shape[:-2], strides=v.strides[:-2]).spread(outer) for v in (a, b, out)
     ]
     core = [*a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
     address, data = found(np.matmul, "dd->d")

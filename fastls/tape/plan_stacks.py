@@ -54,9 +54,7 @@ def emit(
     """A loop for each matrix of a stack; ``cores`` are the axes of each view within one."""
     if math.prod(outer) == 0:
         return
-    stacks = [
-        planner.spread(split(view, core)[0], outer) for view, core in zip(views, cores, strict=True)
-    ]
+    stacks = [split(view, core)[0].spread(outer) for view, core in zip(views, cores, strict=True)]
     planner.emit(
         "loop", views, function=function[0], data=function[1], dims=dims, steps=steps,
         count=list(outer),
