@@ -14,8 +14,8 @@ from fastls.tape.differential_operators import (
     value_and_grad,
     vjp,
 )
+from fastls.tape.refusals import TracingError
 from fastls.tape.tape import Tape, record
-from fastls.tape.trace import TracingError
 
 __all__ = [
     "GradientReport",

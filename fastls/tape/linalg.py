@@ -21,6 +21,7 @@ import numpy as np
 
 from fastls.tape.graph import Graph, Node, Primitive
 from fastls.tape.primitives import ELEMENTWISE, TRANSPOSE, apply, unbroadcast
+from fastls.tape.refusals import refuse
 from fastls.tape.rules.decompositions import FACTORS, PACKED, VALUES, Factor, Packed
 from fastls.tape.rules.linalg import (
     RULES,
@@ -32,7 +33,7 @@ from fastls.tape.rules.linalg import (
     square,
     swap,
 )
-from fastls.tape.trace import FUNCTIONS, Tracer, as_node, refuse
+from fastls.tape.trace import FUNCTIONS, Tracer, as_node
 
 __all__ = ["PRIMITIVES", "as_matrix", "defines"]
 

@@ -14,8 +14,10 @@ import numpy as np
 from fastls.tape import identities, operators
 from fastls.tape.graph import Graph, Node, Primitive
 from fastls.tape.identities import Arithmetic, simplify_negative, uniform
+from fastls.tape.objects import as_traced
+from fastls.tape.refusals import refuse
 from fastls.tape.rules import elementwise
-from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem, refuse
+from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem
 
 __all__ = ["ELEMENTWISE", "apply", "define_elementwise", "uniform"]
 
@@ -551,7 +553,7 @@ def concatenated(
     arrays = list(arrays)
     if axis is None:
         arrays, axis = [np.ravel(a) for a in arrays], 0
-    arrays = [a if isinstance(a, Tracer) else np.asarray(a, dtype=float) for a in arrays]
+    arrays = [as_traced(a) for a in arrays]
     return apply(CONCATENATE, *arrays, axis=axes_of((operator.index(axis),), np.ndim(arrays[0]))[0])
 
 

@@ -7,53 +7,23 @@ NumPy hands over every ufunc through ``__array_ufunc__`` and most functions thro
 
 import dis
 import sys
-import threading
-import traceback
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from fastls.tape.graph import Graph, Node
+from fastls.tape.objects import as_object, check_order, traced_objects
 from fastls.tape.operators import Traced
+from fastls.tape.refusals import REFUSALS, refuse
 from fastls.tape.rewrites import instead_of, instead_of_caller
 
-__all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "TracingError", "as_node"]
+__all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "as_node"]
 
 #: What each ufunc, method of a ufunc, and NumPy function is recorded as.
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
 METHODS: dict[tuple[np.ufunc, str], Callable[..., Any]] = {}
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
-
-
-class TracingError(TypeError):
-    """Something that cannot be recorded, with the line where it was asked for."""
-
-
-class Refusals(threading.local):
-    """What could not be recorded since a recording began, in this thread."""
-
-    def __init__(self) -> None:
-        self.latest: TracingError | None = None
-
-
-REFUSALS = Refusals()
-
-
-#: What the user's line calls, and is not it.
-LIBRARIES = ("fastls", "numpy", "scipy")
-
-
-def refuse(what: str, instead: str) -> TracingError:
-    """The error for what cannot be recorded, naming the user's line."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
-        frame = frame.f_back
-    if frame is not None:
-        (line,) = traceback.extract_stack(frame, 1)
-        instead = f"{instead}\n  at {line.filename}:{line.lineno}: {line.line}"
-    REFUSALS.latest = TracingError(f"{what} cannot be recorded; {instead}")
-    return REFUSALS.latest
 
 
 def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> None:
@@ -94,9 +64,7 @@ def as_node(graph: Graph, value: Any) -> Node:
             )
         return value.node
     if isinstance(value, np.ndarray) and value.dtype == object:
-        raise refuse(
-            "np.array of traced values", "write np.stack([...]) or np.concatenate([...]) instead"
-        )
+        return as_node(graph, traced_objects(value))
     if isinstance(value, (list, tuple)):
         return as_node(graph, np.asarray(value))
     if isinstance(value, np.ndarray) and not value.ndim:
@@ -242,16 +210,19 @@ class Tracer(Traced):
         return with_base(handler(*args, **kwargs), base, given)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise refuse(
-            "turning a traced value into an array", instead_of_caller(sys._getframe(1)) or
-            "np.asarray and np.array are not needed, and np.stack joins several",
-        )  # fmt: skip
+        instead = instead_of_caller(sys._getframe(1))
+        if self.node.shape or instead:
+            raise refuse(
+                "turning a traced array into one of NumPy's",
+                instead or "np.asarray and np.array are not needed, and np.stack joins several",
+            )
+        return as_object(self)
 
     # What Python asks for.
 
     def __float__(self) -> float:
         raise refuse(
-            "float(), math functions, or assignment into an array",
+            "float(), math functions, dtype=float of np.array, or assignment into an array",
             "use NumPy's functions, and np.stack or np.where in place of assignment",
         )
 
@@ -301,6 +272,9 @@ class Tracer(Traced):
     def __getattr__(self, name: str) -> Any:
         if name in OF_ARRAYS:
             raise refuse(f"the attribute {name} of an array", "use NumPy's functions instead")
+        ufunc = getattr(np, name, None) if REFUSALS.has_objects and not self.node.shape else None
+        if isinstance(ufunc, np.ufunc):  # NumPy asks the objects in an array for it
+            return lambda *others: ufunc(self, *others)
         raise AttributeError(f"a traced value has no attribute {name!r}")
 
     def __round__(self, digits: int | None = None) -> Any:
@@ -380,9 +354,14 @@ def comparison(ufunc: np.ufunc) -> Any:
     def compare(self: Tracer, other: Any) -> Any:
         if ufunc in (np.equal, np.not_equal) and (other is None or isinstance(other, str)):
             return np.full(self.shape, ufunc is np.not_equal)[()]  # a number is neither
+        if REFUSALS.has_objects and ufunc in ORDERS:
+            check_order(self, other, sys._getframe(1))
         return ufunc(self, other)
 
     return compare
+
+
+ORDERS = {np.less, np.less_equal, np.greater, np.greater_equal}
 
 
 def reflected(ufunc: np.ufunc) -> Any:

@@ -439,7 +439,7 @@ def added_into_a_slice(x):
 
 
 REFUSED = [
-    ("np.array", lambda x: np.sum(np.array([x[0], x[1]])), "np.stack"),
+    ("np.array of arrays", lambda x: np.sum(np.array([x, x])), "np.stack"),
     ("np.asarray", lambda x: np.sum(np.asarray(x)), "np.stack"),
     ("np.array of objects", lambda x: np.sum(np.array(x, dtype=object)), "np.stack"),
     ("math.sin", lambda x: math.sin(x[0]), "NumPy"),

@@ -16,7 +16,8 @@ from numpy.testing import assert_allclose
 from fastls.tape import record
 from fastls.tape.graph import Graph, needed
 from fastls.tape.plan import make_program
-from fastls.tape.trace import Tracer, TracingError, as_node
+from fastls.tape.refusals import TracingError
+from fastls.tape.trace import Tracer, as_node
 from fastls.tape.transforms import pullback, pushforward
 
 rng = np.random.default_rng(20)

@@ -12,7 +12,8 @@ from numpy.testing import assert_allclose
 
 from fastls.tape import special as tape_special
 from fastls.tape.graph import Graph
-from fastls.tape.trace import Tracer, TracingError, as_node
+from fastls.tape.refusals import TracingError
+from fastls.tape.trace import Tracer, as_node
 from fastls.tape.transforms import pullback, pushforward
 
 special = pytest.importorskip("scipy.special")

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import answer, as_traced, axis_of, defines
+from fastls.tape.functions.definitions import answer, axis_of, defines
 from fastls.tape.functions.shapes import several
+from fastls.tape.objects import as_traced
 
 
 @defines("piecewise")

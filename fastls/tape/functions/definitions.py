@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from fastls.tape.graph import Graph
+from fastls.tape.objects import as_traced
 from fastls.tape.primitives import axes_of
-from fastls.tape.trace import FUNCTIONS, UFUNCS, Tracer, refuse
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import FUNCTIONS, UFUNCS, Tracer
 
 Definition = TypeVar("Definition", bound=Callable[..., Any])
 
@@ -139,10 +141,6 @@ def defines(*names: str) -> Callable[[Definition], Definition]:
 
 def is_truth(x: Any) -> bool:
     return isinstance(x, Tracer) and x.dtype.kind == "b"
-
-
-def as_traced(x: Any) -> Any:
-    return x if isinstance(x, Tracer) else np.asarray(x, dtype=float)
 
 
 def as_numbers(x: Any) -> Any:

@@ -7,13 +7,14 @@ import numpy as np
 from fastls.tape.functions.definitions import (
     answer,
     as_numbers,
-    as_traced,
     defines,
     is_truth,
     numbered_in_turn,
     picked,
 )
-from fastls.tape.trace import UFUNCS, Tracer, refuse
+from fastls.tape.objects import as_traced
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import UFUNCS, Tracer
 
 # Elementwise.
 

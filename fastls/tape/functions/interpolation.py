@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import as_traced, defines
+from fastls.tape.functions.definitions import defines
 from fastls.tape.functions.sorting import order_of
+from fastls.tape.objects import as_traced
 
 
 @defines("interp")

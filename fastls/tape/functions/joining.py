@@ -8,13 +8,13 @@ import numpy as np
 from fastls.tape.functions.definitions import (
     along,
     answer,
-    as_traced,
     axis_of,
     defines,
     numbered,
     numbered_in_turn,
     picked,
 )
+from fastls.tape.objects import as_traced
 from fastls.tape.trace import FUNCTIONS
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import along, answer, defines, numbered, on_axis, picked
-from fastls.tape.trace import Tracer
+from fastls.tape.objects import as_traced
 
 #: What the statistic of each mode is.
 STATISTICS: dict[Any, Any] = {"maximum": np.max, "minimum": np.min, "median": np.median}
@@ -18,8 +18,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any
     if isinstance(pad_width, dict):
         pad_width = [pad_width.get(i, pad_width.get(i - array.ndim, 0)) for i in range(array.ndim)]
         pad_width = [(w, w) if np.ndim(w) == 0 else w for w in pad_width]
-    if not isinstance(array, Tracer):
-        array = np.asarray(array, dtype=float)
+    array = as_traced(array)
     pad_width = answer(pad_width)
     numbers = numbered(array)
     if mode in ("edge", "reflect", "symmetric", "wrap", "empty") and reflect_type == "even":

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import as_traced, defines, recorded
+from fastls.tape.functions.definitions import defines, recorded
 from fastls.tape.functions.joining import at_least
-from fastls.tape.trace import refuse
+from fastls.tape.objects import as_traced
+from fastls.tape.refusals import refuse
 
 
 @defines("polyval")

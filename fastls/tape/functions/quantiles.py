@@ -8,7 +8,6 @@ import numpy as np
 from fastls.tape.functions.definitions import (
     answer,
     as_numbers,
-    as_traced,
     defines,
     guard,
     guard_nan,
@@ -16,7 +15,9 @@ from fastls.tape.functions.definitions import (
     recorded,
 )
 from fastls.tape.graph import needed
-from fastls.tape.trace import Tracer, refuse
+from fastls.tape.objects import as_traced
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import Tracer
 
 
 def places_of(q: Any, n: int, method: str) -> Any:

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fastls.tape.functions.definitions import answer, as_traced, defines
+from fastls.tape.functions.definitions import answer, defines
 from fastls.tape.functions.sorting import unique
+from fastls.tape.objects import as_traced
 
 
 class UniqueCounts(NamedTuple):

@@ -15,7 +15,8 @@ from fastls.tape.functions.definitions import (
     guard_nan,
     recorded,
 )
-from fastls.tape.trace import Tracer, refuse
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import Tracer
 
 # Order: the answer is that of the recorded values, as long as comparisons come out as they did.
 

@@ -7,7 +7,6 @@ import numpy as np
 from fastls.tape.functions.definitions import (
     answer,
     as_numbers,
-    as_traced,
     axis_of,
     defines,
     recorded,
@@ -15,8 +14,10 @@ from fastls.tape.functions.definitions import (
 )
 from fastls.tape.functions.joining import at_least
 from fastls.tape.functions.shapes import several
+from fastls.tape.objects import as_traced
 from fastls.tape.primitives import axes_of
-from fastls.tape.trace import Tracer, refuse
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import Tracer
 
 
 @defines("average")

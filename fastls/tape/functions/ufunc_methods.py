@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.functions.definitions import along, answer, as_traced, axis_of, of_numbers
+from fastls.tape.functions.definitions import along, answer, axis_of, of_numbers
 from fastls.tape.functions.reductions import truths
 from fastls.tape.functions.scans import folding, scanned
-from fastls.tape.trace import METHODS, refuse
+from fastls.tape.objects import as_traced
+from fastls.tape.refusals import refuse
+from fastls.tape.trace import METHODS
 
 #: Ufuncs that may be applied in any order of pairs, and the function that reduces, if there is one.
 ASSOCIATIVE: dict[Any, Any] = {

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fastls.tape import record
 from fastls.tape.trace import METHODS
 
 #: Calls, and the shapes of x and y.
@@ -253,10 +254,7 @@ CALLS = [
     ("np.divide.accumulate(np.abs(x) + 1)", ((3, 4),)),
     ("np.divide.outer(np.abs(x) + 1, y)", ((3, 4), (2,))),
     ("np.divide.reduce(np.abs(x) + 1, axis=1, keepdims=True)", ((3, 4),)),
-    ("np.power.reduce(np.abs(x) + 1)", ((3, 4),)),
-    ("np.power.accumulate(np.abs(x) + 1)", ((3, 4),)),
     ("np.power.outer(np.abs(x) + 1, y)", ((3, 4), (2,))),
-    ("np.power.reduce(np.abs(x) + 1, axis=1, keepdims=True)", ((3, 4),)),
     ("np.logical_and.reduce(x > 0)", ((3, 4),)),
     ("np.logical_and.reduce(x > 0, axis=None)", ((3, 4),)),
     ("np.logical_and.accumulate(x > 0)", ((3, 4),)),
@@ -327,3 +325,17 @@ def test_values_and_derivatives(row, agrees_in_derivatives):
 @pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.maximum, np.minimum, np.logaddexp])
 def test_ufuncs_have_their_methods(ufunc):
     assert {method for f, method in METHODS if f is ufunc} >= {"reduce", "accumulate", "outer"}
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_powers_of_powers(axis):
+    """NumPy 2.4 is wrong here with AVX-512: its loop reads what it has not yet written."""
+    x = np.random.default_rng(0).uniform(1.0, 2.0, (3, 4))
+    first, *others = np.moveaxis(x, axis, 0)
+    running = [first]
+    for other in others:
+        running.append(running[-1] ** other)
+    powers = record(lambda x: np.power.reduce(x, axis=axis), x)
+    np.testing.assert_allclose(powers(x), running[-1], rtol=1e-14)
+    all_powers = record(lambda x: np.power.accumulate(x, axis=axis), x)
+    np.testing.assert_allclose(all_powers(x), np.stack(running, axis=axis), rtol=1e-14)
