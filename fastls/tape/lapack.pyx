@@ -2,8 +2,9 @@
 
 NumPy's own loops do whole tasks and throw the factors away, so that a determinant and an inverse of
 one matrix cost two factorisations. Here a factorisation is a result, and determinant, solution and
-inverse are cheap things done with it. The routines called, and their order, are NumPy's (dgetrf, then
-dgetrs): so are the results, to the last bit.
+inverse are cheap things done with it. The routines for solutions, and their order, are NumPy's (dgetrf,
+then dgetrs): so are the results, to the last bit. A larger inverse is dgetri's, in two thirds of the
+operations that the solution for the identity takes.
 
 Matrices of factors are in Fortran's order and dense. The loops have the form of those in `replay`;
 ``dims`` and ``steps`` are given with each. Where NumPy's library does not show its routines,
@@ -18,7 +19,7 @@ import sys
 
 from libc.math cimport exp, fabs, log
 from libc.stdint cimport int32_t, int64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 # All integers are passed as 64 bits; a library of 32-bit ones reads the lower half.
 ctypedef void (*getrf_t)(
@@ -26,6 +27,9 @@ ctypedef void (*getrf_t)(
 ctypedef void (*getrs_t)(
     char *trans, int64_t *n, int64_t *columns, double *a, int64_t *lda, void *pivots, double *b,
     int64_t *ldb, int64_t *info, size_t trans_length) noexcept nogil
+ctypedef void (*getri_t)(
+    int64_t *n, double *a, int64_t *lda, void *pivots, double *work, int64_t *lwork, int64_t *info,
+) noexcept nogil
 ctypedef void (*trtrs_t)(
     char *uplo, char *trans, char *diagonal, int64_t *n, int64_t *columns, double *a, int64_t *lda,
     double *b, int64_t *ldb, int64_t *info,
@@ -33,8 +37,14 @@ ctypedef void (*trtrs_t)(
 
 cdef getrf_t getrf = NULL
 cdef getrs_t getrs = NULL
+cdef getri_t getri = NULL
 cdef trtrs_t trtrs = NULL
 cdef bint has_long_pivots = True
+
+cdef enum:
+    SMALL = 8                 # up to this size solving for the identity is faster
+    COLUMNS = 64              # that dgetri takes at a time
+BLOCK = COLUMNS
 
 
 cdef inline void fortran(
@@ -95,14 +105,19 @@ cdef void solve(
 cdef void inverse(
     char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
 ) noexcept nogil:
-    """factors, pivots -> x⁻¹, as the solution for the identity. dims: n"""
-    cdef int64_t n = dims[0], lead = max(n, 1), info = 0
+    """factors, pivots -> x⁻¹, and `BLOCK` n numbers to work with. dims: n"""
+    cdef int64_t n = dims[0], lead = max(n, 1), info = 0, room = COLUMNS * lead
     cdef char trans = b"N"
     cdef Py_ssize_t i
-    memset(args[2], 0, n * n * sizeof(double))
+    cdef double *out = <double *> args[2]
+    if n > SMALL:
+        memcpy(out, args[0], n * n * sizeof(double))
+        getri(&n, out, &lead, args[1], <double *> args[3], &room, &info)
+        return
+    memset(out, 0, n * n * sizeof(double))
     for i in range(n):
-        (<double *> args[2])[i * (n + 1)] = 1.0
-    getrs(&trans, &n, &n, <double *> args[0], &lead, args[1], <double *> args[2], &lead, &info, 1)
+        out[i * (n + 1)] = 1.0
+    getrs(&trans, &n, &n, <double *> args[0], &lead, args[1], out, &lead, &info, 1)
 
 
 cdef void solve_triangular(
@@ -160,7 +175,7 @@ def loops():
     dict of str to int
         Addresses.
     """
-    global getrf, getrs, trtrs, has_long_pivots
+    global getrf, getrs, getri, trtrs, has_long_pivots
     try:
         from numpy.linalg import _umath_linalg
     except ImportError:
@@ -169,11 +184,12 @@ def loops():
     if is_long is None or not (is_long or sys.byteorder == "little"):
         return {}
     for library in libraries():
-        found = [address(library, name, is_long) for name in ("dgetrf", "dgetrs", "dtrtrs")]
+        found = [address(library, name, is_long) for name in ("dgetrf", "dgetrs", "dgetri", "dtrtrs")]
         if None not in found:
             getrf = <getrf_t> <void *> <size_t> found[0]
             getrs = <getrs_t> <void *> <size_t> found[1]
-            trtrs = <trtrs_t> <void *> <size_t> found[2]
+            getri = <getri_t> <void *> <size_t> found[2]
+            trtrs = <trtrs_t> <void *> <size_t> found[3]
             has_long_pivots = is_long
             return {
                 "factorise": <size_t> <void *> factorise,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fastls.tape.graph import Node
-from fastls.tape.lapack import loops
+from fastls.tape.lapack import BLOCK, loops
 from fastls.tape.linalg import PRIMITIVES, swaps_last
 from fastls.tape.plan_stacks import emit, split, task, turned
 
@@ -75,9 +75,10 @@ def inverse(planner: "Planner", node: Node) -> bool:
         return WHOLE_INVERSE(planner, node)
     (x,) = node.inputs
     factors, pivots = lu(planner, x, checked=True)
-    out = planner.new(node.shape)
-    emit(planner, (loops()["inverse"], 0), [factors, pivots, out], [2, 1, 2], x.shape[:-2],
-         [x.shape[-1]], [])  # fmt: skip
+    outer, n = x.shape[:-2], x.shape[-1]
+    out, work = planner.new(node.shape), planner.new((BLOCK * n,))
+    emit(planner, (loops()["inverse"], 0), [factors, pivots, out, work], [2, 1, 2, 1], outer, [n],
+         [])  # fmt: skip
     planner.views[node] = turned(out)
     return True
 
