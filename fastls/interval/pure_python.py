@@ -3,8 +3,8 @@
 They ask for the same points as the compiled ones, bit for bit, as long as the function is finite
 and the interval long enough for floating point. They check nothing.
 
-Each takes the function, the ends a < b and the tolerances of the class of the same name, and
-returns the minimiser, its value, and the number of calls.
+Each takes the function, the ends a < b, the tolerances of the class of the same name and its
+greatest number of iterations, and returns the minimiser, its value, and the number of calls.
 """
 
 import math
@@ -18,11 +18,15 @@ SECTION = 0.38196601125010515  # the smaller part of a golden section, (3 - sqrt
 SQRT_EPSILON = 2.0**-26
 
 
-def dichotomy(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[float, float, int]:
+def dichotomy(
+    f: Function, a: float, b: float, xtol: float = 1e-8, maxiter: int = 1000
+) -> tuple[float, float, int]:
     """Halve the interval around its middle c; see `fastls.Dichotomy`."""
     c = 0.5 * (a + b)
     fc, calls = f(c), 1
-    while b - a > xtol:
+    for _ in range(maxiter):
+        if b - a <= xtol:
+            break
         d, e = 0.5 * (a + c), 0.5 * (c + b)
         calls += 1
         if (fd := f(d)) < fc:
@@ -36,7 +40,9 @@ def dichotomy(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[floa
     return c, fc, calls
 
 
-def golden_section(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple[float, float, int]:
+def golden_section(
+    f: Function, a: float, b: float, xtol: float = 1e-8, maxiter: int = 1000
+) -> tuple[float, float, int]:
     """Shrink the interval to 0.618 of its length with one value; see `fastls.GoldenSection`."""
     c = a + SECTION * (b - a)
     fc, calls = f(c), 1
@@ -44,7 +50,7 @@ def golden_section(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple
         return c, fc, calls
     d = c + SECTION * (b - c)
     fd, calls = f(d), 2
-    while True:
+    for _ in range(maxiter):
         if fc < fd:
             b, d, fd = d, c, fc
             if b - a <= xtol:
@@ -58,6 +64,7 @@ def golden_section(f: Function, a: float, b: float, xtol: float = 1e-8) -> tuple
             d = b - SECTION * (b - a)
             fd = f(d)
         calls += 1
+    return (c, fc, calls) if fc < fd else (d, fd, calls)
 
 
 def parabolic(
@@ -118,18 +125,23 @@ def vertex(x: float, fx: float, w: float, fw: float, v: float, fv: float) -> flo
 
 
 def brent(
-    f: Function, a: float, b: float, xtol: float = 1e-8, rtol: float = SQRT_EPSILON
+    f: Function,
+    a: float,
+    b: float,
+    xtol: float = 1e-8,
+    rtol: float = SQRT_EPSILON,
+    maxiter: int = 500,
 ) -> tuple[float, float, int]:
     """Take parabolas where they do well, else golden sections; see `fastls.Brent`."""
     x = w = v = a + SECTION * (b - a)
     fx = fw = fv = f(x)
     calls = 1
     d = e = 0.0
-    while True:
+    for _ in range(maxiter):
         m = 0.5 * (a + b)
         tol = rtol * abs(x) + xtol / 3.0
         if x - a <= 2.0 * tol and b - x <= 2.0 * tol:
-            return x, fx, calls
+            break
         p = q = 0.0
         if abs(e) > tol:
             r = (x - w) * (fx - fv)
@@ -156,6 +168,7 @@ def brent(
                 w, fw, v, fv = u, fu, w, fw
             elif fu <= fv or v in (x, w):
                 v, fv = u, fu
+    return x, fx, calls
 
 
 #: The pure-Python function for the name of each compiled class.

@@ -35,3 +35,11 @@ def test_twins(name, problem):
     found = getattr(fastls, name)().minimize(f, (a, b), trace=True)
     assert found.trace["x"].tolist() == asked
     assert (found.x, found.fun, found.nfev) == twin
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_a_twin_ends_where_no_tolerance_is_reached(name):
+    """At a minimiser of 0 floating point goes on for longer than anyone waits."""
+    x, fun, _ = TWINS[name](lambda x: x**2, 0.0, 1e-3, xtol=0.0)
+    assert 0.0 <= x < 1e-100
+    assert fun == x**2
