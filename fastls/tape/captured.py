@@ -9,7 +9,8 @@ Noticed are changes of
   stand in the code; names and their values, by identity;
 - arrays: their shape and all their entries, read-only views too. Not compared, since a replay
   reads it where it is, is an array of more than 64 kB in double precision of which nothing but
-  ``A @ x``, ``x @ A`` or a sum, difference, product or quotient with an argument x is formed;
+  ``A @ x``, ``x @ A``, ``dot`` or a sum, difference, product or quotient with an argument x is
+  formed;
 - lists, dicts, sets, deques and buffers, however nested;
 - objects of the user's: what is in ``__dict__`` and in ``__slots__``, and what is in their
   classes up to those of libraries: methods, properties, class attributes;
@@ -232,7 +233,7 @@ def names(code: types.CodeType) -> tuple[set[str], set[str]]:
 
 
 def operands(function: Any, arguments: Any) -> set[str]:
-    """The variables that are nothing but operands, beside a traced argument, of + - * / @."""
+    """The variables that are nothing but operands, beside a traced argument, of + - * / @, dot."""
     if not isinstance(function, types.FunctionType) or not arguments:
         return set()
     code = function.__code__
@@ -241,25 +242,43 @@ def operands(function: Any, arguments: Any) -> set[str]:
         for name, part in zip(code.co_varnames[: code.co_argcount], arguments[1], strict=False)
         if part[0] == "leaf"
     }
-    steps = [step for step in dis.get_instructions(code) if step.opname not in ("NOP", "CACHE")]
+    steps = [step for step in dis.get_instructions(code) if step.opname not in WITHOUT_EFFECT]
     traced -= {step.argval for step in steps if step.opname in ("STORE_FAST", "DELETE_FAST")}
     if any(isinstance(constant, types.CodeType) for constant in code.co_consts):
         return set()  # a function defined inside may use it otherwise
+
+    def words(first: int, last: int) -> str:
+        """What the steps between two places do; nothing where another branch may come in."""
+        if any(step.is_jump_target for step in steps[first + 1 : last]):
+            return ""
+        return " ".join(word(step, traced, function.__globals__) for step in steps[first:last])
+
     found: set[str] = set()
     otherwise: set[str] = set()
     for i, step in enumerate(steps):
         if step.opname in ("LOAD_GLOBAL", "LOAD_DEREF"):
-            is_left = is_argument(steps[i + 1], traced) and is_arithmetic(steps[i + 2])
-            is_right = is_argument(steps[i - 1], traced) and is_arithmetic(steps[i + 1])
-            if any(other.is_jump_target for other in steps[i : i + 3]):
-                is_left = is_right = False  # the other operand may come from elsewhere
-            (found if is_left or is_right else otherwise).add(step.argval)
+            is_operand = any(words(i - k, i - k + len(use.split())) == use for k, use in USES)
+            (found if is_operand else otherwise).add(step.argval)
     return found - otherwise
 
 
-def is_argument(step: dis.Instruction, traced: set[str]) -> bool:
-    return step.opname in ("LOAD_FAST", "LOAD_FAST_BORROW") and step.argval in traced
+WITHOUT_EFFECT = ("NOP", "CACHE", "PRECALL", "PUSH_NULL")
+#: How an operand A is used with something traced, x, and which of the words it is.
+USES = [
+    (0, "A x operator"), (1, "x A operator"),
+    (2, "numpy dot A x call2"), (3, "numpy dot x A call2"),
+]  # fmt: skip
 
 
-def is_arithmetic(step: dis.Instruction) -> bool:
-    return step.opname == "BINARY_OP" and step.argrepr in ("+", "-", "*", "/", "@")
+def word(step: dis.Instruction, traced: set[str], namespace: dict[str, Any]) -> str:
+    """One of the words of `USES`, or another."""
+    name, value = step.opname, step.argval
+    if name in ("LOAD_GLOBAL", "LOAD_DEREF"):
+        return "numpy" if name == "LOAD_GLOBAL" and namespace.get(value) is np else "A"
+    if name in ("LOAD_FAST", "LOAD_FAST_BORROW") and value in traced:
+        return "x"
+    if name == "BINARY_OP" and step.argrepr in ("+", "-", "*", "/", "@"):
+        return "operator"
+    if name in ("LOAD_ATTR", "LOAD_METHOD") and value in ("dot", "matmul"):
+        return "dot"
+    return f"call{step.arg}" if name == "CALL" else "other"

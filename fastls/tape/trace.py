@@ -214,7 +214,8 @@ class Tracer(Traced):
         if self.node.shape or instead:
             raise refuse(
                 "turning a traced array into one of NumPy's",
-                instead or "np.asarray and np.array are not needed, and np.stack joins several",
+                instead
+                or "np.asarray and np.array are not needed, A.dot(x) is A @ x, and np.stack joins several",
             )
         return as_object(self)
 

@@ -710,12 +710,42 @@ def test_what_is_too_large_counts_as_changed(monkeypatch):
     assert not Captured(lambda x: parts[3][0] * x).is_unchanged()
 
 
-def test_a_large_array_that_is_but_an_operand_is_not_compared():
+def operand_of(use):
+    """A large array and a tape in which it stands."""
     a = np.ones((3, 20_000))
-    tape = record(lambda x: np.sum((x @ a) ** 3), x0)
-    (path,) = next(iter(tape.paths.values()))
-    a[1, 7] = 2.0
-    assert path.captured.is_unchanged()
+    tape = record(use(a), x0)
+    ((path,),) = tape.paths.values()
+    return a, tape, path
+
+
+ones = np.ones(3)
+OPERANDS = {
+    "x @ a": lambda a: lambda x: np.sum((x @ a) ** 3),
+    "a @ x": lambda a: lambda x: np.sum((a @ x) ** 3),
+    "x - a": lambda a: lambda x: np.sum((x - a) ** 3),
+    "dot(x, a)": lambda a: lambda x: np.sum(np.dot(x, a) ** 3),
+    "dot(a, x)": lambda a: lambda x: np.sum(np.dot(a, x) ** 3),
+    "matmul(a, x)": lambda a: lambda x: np.sum(np.matmul(a, x) ** 3),
+}
+OTHERWISE = {
+    "a part": lambda a: lambda x: np.sum(x @ a) + a[0, 0] * np.sum(x),
+    "its length": lambda a: lambda x: np.sum(np.dot(x, a) if len(a) == 3 else np.dot(a, x)),
+    "with a constant": lambda a: lambda x: np.sum(np.dot(x, a)) * np.sum(np.dot(ones, a)),
+    "either": lambda a: lambda x: np.sum(np.dot(x if len(x) == 3 else ones, a)) * np.sum(x),
+}
+
+
+@pytest.mark.parametrize("name", [*OPERANDS, *OTHERWISE])
+def test_large_arrays_that_are_but_operands_are_not_compared(name):
+    f_of = {**OPERANDS, **OTHERWISE}[name]
+    a = np.ones((20_000, 3) if name in ("a @ x", "dot(a, x)", "matmul(a, x)") else (3, 20_000))
+    if name == "x - a":
+        a = a.T
+    tape = record(f_of(a), x0)
+    ((path,),) = tape.paths.values()
+    a[1, 2] = 2.0
+    assert path.captured.is_unchanged() == (name in OPERANDS)
+    np.testing.assert_allclose(tape(x0), f_of(a)(x0), rtol=1e-13)
 
 
 def test_functions_of_libraries_are_not_looked_into():
