@@ -215,7 +215,8 @@ class Tracer(Traced):
             raise refuse(
                 "turning a traced array into one of NumPy's",
                 instead
-                or "np.asarray and np.array are not needed, A.dot(x) is A @ x, and np.stack joins several",
+                or "np.asarray and np.array are not needed, np.stack joins several, "
+                "and A.dot(x) is A @ x",
             )
         return as_object(self)
 
