@@ -38,16 +38,16 @@ def pushforward(Graph graph, inputs, outputs, tangents):
         if node.dtype.kind != "f" or all(t is None for t in of_inputs):
             tangent[node] = None
             continue
-        rule = node.primitive.pushforward
         before = len(graph.nodes)
-        if rule is None:
+        y = traced(TRACER, graph, node)
+        inputs_here = [traced(TRACER, graph, other) for other in node.inputs]
+        of_inputs = [None if t is None else traced(TRACER, graph, t) for t in of_inputs]
+        if node.primitive.partials is not None and not node.shape:
+            found = number_tangent(of_inputs, y, node, inputs_here)
+        elif node.primitive.pushforward is None:
             raise NotDifferentiableError(f"{node.primitive} has no derivative")
-        found = rule(
-            [None if t is None else Tracer(graph, t) for t in of_inputs],
-            Tracer(graph, node),
-            *[Tracer(graph, other) for other in node.inputs],
-            **node.parameters,
-        )
+        else:
+            found = node.primitive.pushforward(of_inputs, y, *inputs_here, **node.parameters)
         tangent[node] = None if found is None else as_node(graph, found)
         if graph.regions:  # lest the value be kept for its tangent
             graph.anchors.update(dict.fromkeys(graph.nodes[before:], node))
@@ -233,17 +233,26 @@ def by_end(region):
 
 cdef list number_terms(g, y, Node node, list inputs, set way):
     """The cotangent times each partial derivative that is wanted, of a function of numbers."""
-    cdef list terms = []
     cdef tuple partials = node.primitive.partials
-    cdef Py_ssize_t i
-    for i in range(len(inputs)):
-        partial = partials[i]
-        if partial is None or node.inputs[i] not in way:
-            terms.append(None)
-            continue
-        slope = partial(*inputs, y)
-        if type(slope) is float and abs(<double> slope) == 1.0:
-            terms.append(g if slope > 0.0 else -g)
-        else:
-            terms.append(g * slope)
-    return terms
+    return [
+        None if partial is None or other not in way else times_slope(g, partial, inputs, y)
+        for partial, other in zip(partials, node.inputs)
+    ]
+
+
+cdef number_tangent(list tangents, y, Node node, list inputs):
+    """The sum of tangents times partial derivatives, of a function of numbers."""
+    total = None
+    for tangent, partial in zip(tangents, node.primitive.partials):
+        if tangent is not None and partial is not None:
+            term = times_slope(tangent, partial, inputs, y)
+            total = term if total is None else total + term
+    return total
+
+
+cdef times_slope(vector, partial, list inputs, y):
+    """A tangent or cotangent times a partial derivative, which often is 1 or -1."""
+    slope = partial(*inputs, y)
+    if type(slope) is float and abs(<double> slope) == 1.0:
+        return vector if slope > 0.0 else -vector
+    return vector * slope
