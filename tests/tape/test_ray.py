@@ -118,6 +118,58 @@ def products_with_the_matrix(ray):
     return {name: per_run(name) * count for name, count in ray.counts.items()}
 
 
+TAPES = {name: fastls.record(f, 0.1 * np.ones(6)) for name, f in FUNCTIONS.items()}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@given(
+    asked=st.lists(
+        st.tuples(
+            st.sampled_from(["trial", "value", "gradient", "move", "turn"]),
+            st.sampled_from(STEPS),
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_answers_do_not_depend_on_what_was_asked_before(name, asked):
+    """Trials leave something for the gradient, moves keep products: always those of the point."""
+    tape = TAPES[name]
+    x, d = np.linspace(0.2, 1.2, 6), np.cos(np.arange(6.0))
+    ray = tape.along(x, d)
+    for what, alpha in asked:
+        at = x + alpha * d
+        if what == "trial":
+            expected = tape(at), tape.grad(at) @ d
+            np.testing.assert_allclose(ray(alpha), expected, rtol=1e-8, atol=1e-8)
+        elif what == "value":
+            np.testing.assert_allclose(ray.value(alpha), tape(at), rtol=1e-9, atol=1e-9)
+        elif what == "gradient":
+            np.testing.assert_allclose(ray.gradient(alpha), tape.grad(at), rtol=1e-8, atol=1e-8)
+        elif what == "move":
+            ray.move(alpha / 4.0)
+            x = x + alpha / 4.0 * d
+        else:
+            d = np.roll(d, 1)
+            ray.turn(d)
+
+
+@pytest.mark.parametrize("name", ["logistic regression", "softmax regression", "Rosenbrock"])
+def test_the_gradient_after_a_trial_reads_what_that_has_left(name):
+    """What costs most, exponentials and products that are not linear, is not computed again."""
+    x, d = np.linspace(0.2, 1.2, 6), np.cos(np.arange(6.0))
+    tape = fastls.record(FUNCTIONS[name], x)
+    ray = tape.along(x, d)
+    (restriction,) = (p for key, p in tape._first_path().programs.items() if key == ("ray", (0,)))
+    ray(0.3)
+    np.testing.assert_allclose(ray.gradient(0.3), tape.grad(x + 0.3 * d), rtol=1e-12)
+    assert (("finish", True) in restriction.programs) == (name != "Rosenbrock")
+    assert ("gradient", True) not in restriction.programs or name == "Rosenbrock"
+    ray(-2.0)
+    np.testing.assert_allclose(ray.gradient(0.3), tape.grad(x + 0.3 * d), rtol=1e-12)
+    assert ("gradient", True) in restriction.programs
+
+
 def test_a_linear_model_costs_two_products_an_iteration():
     tape = fastls.record(lambda w: np.sum(np.logaddexp(0.0, -LABELS * (A @ w))), np.zeros(6))
     search = fastls.Backtracking(fastls.StrongWolfe(c2=0.1))
