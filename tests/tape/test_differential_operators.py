@@ -675,7 +675,7 @@ def test_cotangents_come_in_a_list_of_one_for_each_array(cotangents):
 
 def test_a_rule_that_is_not_numpy_is_refused():
     f = primitive(math.sin, vjp=lambda g, y, x: [g * math.cos(x)])
-    with pytest.raises(TracingError, match="math functions"):
+    with pytest.raises(TracingError, match=r"math\.cos cannot be recorded; write np\.cos"):
         grad(f)(0.5)
 
 
