@@ -429,18 +429,26 @@ class GradientReport(NamedTuple):
         """Whether they agree as well as differences can."""
         return self.worst < 1e-5
 
+    def __repr__(self) -> str:
+        fields = "".join(f", {name}={value!r}" for name, value in self._asdict().items())
+        return f"GradientReport(success={self.success}{fields})"
 
-def check_grad(f: Callable[..., Any], x: Any, step: float = 6e-6) -> GradientReport:
+
+def check_grad(
+    f: Callable[..., Any], x: Any, step: float = 6e-6, *, grad: Callable[..., Any] | None = None
+) -> GradientReport:
     """Compare a gradient with central differences, coordinate by coordinate.
 
     Parameters
     ----------
     f : callable or Tape
-        A function of one array that returns a number.
+        A function of one array that returns a number. Without grad it is recorded.
     x : array_like
         Where.
     step : float, optional
         The step, relative to max(1, abs(x)).
+    grad : callable, optional
+        The gradient to check, ``grad(x)``, such as one written by hand; by default the tape's.
 
     Returns
     -------
@@ -453,17 +461,35 @@ def check_grad(f: Callable[..., Any], x: Any, step: float = 6e-6) -> GradientRep
     >>> import fastls
     >>> fastls.check_grad(lambda x: np.sum(np.sin(x)), np.ones(3)).success
     True
+
+    One written by hand, where x[1] has the wrong sign:
+
+    >>> def by_hand(x):
+    ...     return np.array([2.0 * x[0], 2.0 * x[1]])
+    >>> report = fastls.check_grad(lambda x: x[0]**2 - x[1]**2, np.ones(2), grad=by_hand)
+    >>> report.success, report.where, report.gradient, round(report.difference, 6)
+    (False, (1,), 2.0, -2.0)
     """
+    if grad is not None and not callable(grad):
+        raise TypeError(f"grad must be callable or None; got {grad!r}")
     x = np.array(x, dtype=float)
-    tape = f if isinstance(f, Tape) else Tape(f, (x,))
-    gradient = np.asarray(tape.grad(x))
+    value: Callable[..., Any]
+    if grad is None:
+        value = tape = f if isinstance(f, Tape) else Tape(f, (x,))
+        gradient = np.asarray(tape.grad(x))
+    else:
+        value, gradient = f, np.asarray(grad(x.copy()), dtype=float)
+        if gradient.shape != x.shape:
+            raise ValueError(
+                f"grad(x) must have the shape of x, {x.shape}; got the shape {gradient.shape}"
+            )
     differences = np.empty(x.shape)
     for i in np.ndindex(x.shape):
         width = step * max(1.0, abs(x[i]))
         ahead, behind = x.copy(), x.copy()
         ahead[i] += width
         behind[i] -= width
-        differences[i] = (tape(ahead) - tape(behind)) / (ahead[i] - behind[i])
+        differences[i] = (value(ahead) - value(behind)) / (ahead[i] - behind[i])
     finite = np.abs(differences[np.isfinite(differences)])
     errors = np.abs(gradient - differences) / max(float(np.max(finite, initial=0.0)), 1e-300)
     where = np.unravel_index(int(np.argmax(np.where(np.isnan(errors), np.inf, errors))), x.shape)
