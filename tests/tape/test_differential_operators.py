@@ -114,6 +114,26 @@ def test_argnums(argnums, expected):
     )
 
 
+@pytest.mark.parametrize("operator", OPERATORS, ids=named)
+@pytest.mark.parametrize("argnums", [x0, 1.0, [0], (0, 1.0), None], ids=repr)
+def test_the_arguments_of_the_function_are_no_argnums(operator, argnums):
+    """Of ``grad(f, x)``, which seems to be the gradient at x."""
+    with pytest.raises(TypeError) as caught:
+        operator(cubes, argnums)
+    assert str(caught.value).startswith("argnums must be an integer or a tuple of integers; got ")
+    assert str(caught.value).endswith(f"write fastls.{operator.__name__}(f)(x)")
+
+
+def test_argnums_of_numpy():
+    assert grad(product, np.int64(1))(2.0, 3.0) == 12.0
+
+
+@pytest.mark.parametrize("operator", [hvp, jvp, vjp], ids=named)
+def test_what_is_missing_in_a_call_is_named(operator):
+    with pytest.raises(ValueError, match=r"give the argument, then [uv]; got 1 of 2"):
+        operator(cubes)(x0)
+
+
 def flat(found):
     return list(found) if isinstance(found, tuple) else [found]
 
