@@ -70,6 +70,8 @@ def annotate(
     """
     if mode not in ("value", "forward", "reverse"):
         raise ValueError(f"mode must be 'value', 'forward' or 'reverse'; got {mode!r}")
+    if not isinstance(tape, Tape):
+        raise TypeError(f"tape must be a Tape; got {tape!r}; write fastls.record(f, x)")
     if direction is not None and mode != "forward":
         raise ValueError(f"direction must be None where mode is {mode!r}; got {direction!r}")
     if x is None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from fastls.tape import primitives as p
 from fastls.tape.graph import Primitive
-from fastls.tape.recording import PURPOSES, Inside, jacobian_purpose, traced
+from fastls.tape.recording import PURPOSES, Inside, jacobian_purpose, too_few, traced
 from fastls.tape.structure import Answering, flatten, without_static
 from fastls.tape.tape import Tape
 from fastls.tape.trace import UFUNCS, as_node
@@ -21,9 +21,15 @@ __all__ = [
 class Recorded(Answering):
     """The tapes of a function, one for each structure of arguments."""
 
-    def __init__(self, function: Callable[..., Any], argnums: Any) -> None:
+    def __init__(self, transform: str, function: Callable[..., Any], argnums: Any) -> None:
         if not callable(function):
             raise TypeError(f"f must be callable; got {function!r}")
+        for place in argnums if isinstance(argnums, tuple) else (argnums,):
+            if not isinstance(place, (int, np.integer)):
+                raise TypeError(
+                    f"argnums must be an integer or a tuple of integers; got {argnums!r}; "
+                    f"arguments of f follow in a second call: write fastls.{transform}(f)(x)"
+                )
         self.function = function
         self.argnums = argnums
         self.tapes: dict[Any, Tape] = {}
@@ -44,10 +50,12 @@ class Recorded(Answering):
     def _search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
         """What a row of `PURPOSES` asks for, where the tape is yet to be found."""
         row = PURPOSES[purpose]
+        number = len(arguments) - len(row.vectors)
+        if number < 1:
+            raise ValueError(too_few(purpose, list(row.vectors), 1, len(arguments)))
         if traced(arguments):
             return Inside.answer(self.function, self.argnums, row, arguments)
-        number = len(arguments) - len(row.vectors)
-        return self.tape(arguments[: max(number, 0)])._answer(purpose, arguments)
+        return self.tape(arguments[:number])._answer(purpose, arguments)
 
 
 def named(
@@ -82,7 +90,7 @@ def grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     >>> float(fastls.grad(fastls.grad(np.sin))(0.5) + np.sin(0.5))
     0.0
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("grad", f, argnums)
 
     def gradient(*arguments: Any) -> Any:
         return recorded._answer("gradient", arguments)
@@ -111,7 +119,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any
     >>> fastls.value_and_grad(lambda x: x @ x)(np.array([1.0, 2.0]))
     (5.0, array([2., 4.]))
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("value_and_grad", f, argnums)
 
     def both(*arguments: Any) -> Any:
         return recorded._answer("value and gradient", arguments)
@@ -141,7 +149,7 @@ def jvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     >>> fastls.jvp(lambda x: x**2)(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     (array([1., 4.]), array([2., 0.]))
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("jvp", f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
         return recorded._answer("jvp", arguments_and_vector)
@@ -171,7 +179,7 @@ def vjp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     >>> fastls.vjp(lambda x: x**2)(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     (array([1., 4.]), array([2., 4.]))
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("vjp", f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
         return recorded._answer("vjp", arguments_and_vector)
@@ -201,7 +209,7 @@ def hvp(f: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     >>> fastls.hvp(lambda x: np.sum(x**3))(np.array([1.0, 2.0]), np.array([0.0, 1.0]))
     array([ 0., 12.])
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("hvp", f, argnums)
 
     def product(*arguments_and_vector: Any) -> Any:
         return recorded._answer("hvp", arguments_and_vector)
@@ -233,7 +241,7 @@ def jacobian(f: Callable[..., Any], argnums: int = 0, mode: str = "auto") -> Cal
     array([[2., 0.],
            [2., 1.]])
     """
-    recorded, purpose = Recorded(f, argnums), jacobian_purpose(mode)
+    recorded, purpose = Recorded("jacobian", f, argnums), jacobian_purpose(mode)
 
     def matrix(*arguments: Any) -> Any:
         return recorded._answer(purpose, arguments)
@@ -263,7 +271,7 @@ def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     array([[0., 1.],
            [1., 0.]])
     """
-    recorded = Recorded(f, argnums)
+    recorded = Recorded("hessian", f, argnums)
 
     def matrix(*arguments: Any) -> Any:
         return recorded._answer("hessian", arguments)
@@ -429,18 +437,26 @@ class GradientReport(NamedTuple):
         """Whether they agree as well as differences can."""
         return self.worst < 1e-5
 
+    def __repr__(self) -> str:
+        fields = "".join(f", {name}={value!r}" for name, value in self._asdict().items())
+        return f"GradientReport(success={self.success}{fields})"
 
-def check_grad(f: Callable[..., Any], x: Any, step: float = 6e-6) -> GradientReport:
+
+def check_grad(
+    f: Callable[..., Any], x: Any, step: float = 6e-6, *, grad: Callable[..., Any] | None = None
+) -> GradientReport:
     """Compare a gradient with central differences, coordinate by coordinate.
 
     Parameters
     ----------
     f : callable or Tape
-        A function of one array that returns a number.
+        A function of one array that returns a number. Without grad it is recorded.
     x : array_like
         Where.
     step : float, optional
         The step, relative to max(1, abs(x)).
+    grad : callable, optional
+        The gradient to check, ``grad(x)``, such as one written by hand; by default the tape's.
 
     Returns
     -------
@@ -453,17 +469,35 @@ def check_grad(f: Callable[..., Any], x: Any, step: float = 6e-6) -> GradientRep
     >>> import fastls
     >>> fastls.check_grad(lambda x: np.sum(np.sin(x)), np.ones(3)).success
     True
+
+    One written by hand, where x[1] has the wrong sign:
+
+    >>> def by_hand(x):
+    ...     return np.array([2.0 * x[0], 2.0 * x[1]])
+    >>> report = fastls.check_grad(lambda x: x[0]**2 - x[1]**2, np.ones(2), grad=by_hand)
+    >>> report.success, report.where, report.gradient, round(report.difference, 6)
+    (False, (1,), 2.0, -2.0)
     """
+    if grad is not None and not callable(grad):
+        raise TypeError(f"grad must be callable or None; got {grad!r}")
     x = np.array(x, dtype=float)
-    tape = f if isinstance(f, Tape) else Tape(f, (x,))
-    gradient = np.asarray(tape.grad(x))
+    value: Callable[..., Any]
+    if grad is None:
+        value = tape = f if isinstance(f, Tape) else Tape(f, (x,))
+        gradient = np.asarray(tape.grad(x))
+    else:
+        value, gradient = f, np.asarray(grad(x.copy()), dtype=float)
+        if gradient.shape != x.shape:
+            raise ValueError(
+                f"grad(x) must have the shape of x, {x.shape}; got the shape {gradient.shape}"
+            )
     differences = np.empty(x.shape)
     for i in np.ndindex(x.shape):
         width = step * max(1.0, abs(x[i]))
         ahead, behind = x.copy(), x.copy()
         ahead[i] += width
         behind[i] -= width
-        differences[i] = (tape(ahead) - tape(behind)) / (ahead[i] - behind[i])
+        differences[i] = (value(ahead) - value(behind)) / (ahead[i] - behind[i])
     finite = np.abs(differences[np.isfinite(differences)])
     errors = np.abs(gradient - differences) / max(float(np.max(finite, initial=0.0)), 1e-300)
     where = np.unravel_index(int(np.argmax(np.where(np.isnan(errors), np.inf, errors))), x.shape)

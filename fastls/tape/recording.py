@@ -36,6 +36,8 @@ class Recording:
         self.wanted = wanted
         self.differentiated = differentiated
         self.outputs: list[Node] = []
+        if result is None:
+            raise TypeError("the function returned None; is its return statement missing?")
         self.structure = self._outputs_of(result)
 
     def _outputs_of(self, value: Any) -> Any:
@@ -81,7 +83,13 @@ class Recording:
     def scalar_output(self) -> list[Node]:
         if len(self.outputs) != 1 or self.outputs[0].shape not in ((), (1,)):
             shapes = [node.shape for node in self.outputs]
-            raise TypeError(f"a gradient needs one number as output; got shapes {shapes}")
+            instead = ""
+            if shapes == [self.inputs[i].shape for i in self.wanted]:
+                instead = (
+                    ", as the argument has; jacobian is for arrays, and a function of one variable "
+                    "is minimised by fastls.minimize_scalar(f, bounds=(a, b))"
+                )
+            raise TypeError(f"a gradient needs one number as output; got shapes {shapes}{instead}")
         if self.outputs[0].shape == (1,):
             return [self.graph.apply(primitives.RESHAPE, self.outputs, shape=())]
         return self.outputs
@@ -171,8 +179,24 @@ def read_vector(name: str, vector: Any, expected: Any) -> list[Any]:
     if without_static(structure) != without_static(expected):
         raise ValueError(
             f"{name} must have the structure {describe(expected)}; got {describe(structure)}"
+            f"{as_array(structure, expected)}"
         )
     return leaves
+
+
+def as_array(structure: Any, expected: Any) -> str:
+    """What to write where a list stands for an array; else nothing."""
+    if structure[0] not in ("list", "tuple") or expected[0] != "leaf" or not expected[1]:
+        return ""
+    return f"; in place of the {structure[0]} pass np.array(...), of the shape {expected[1]}"
+
+
+def too_few(purpose: str, vectors: Sequence[str], count: int, given: int) -> str:
+    """The error of a call without some of the arguments, or of the vectors that follow them."""
+    arguments = "the argument" if count == 1 else f"{count} arguments"
+    then = f", then {', '.join(vectors)}" if vectors else ""
+    purpose = purpose.partition(",")[0]  # of a Jacobian in whichever mode
+    return f"{purpose}: give {arguments}{then}; got {given} of {count + len(vectors)}"
 
 
 def places(argnums: Any, count: int) -> tuple[int, ...]:

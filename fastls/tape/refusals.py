@@ -1,11 +1,14 @@
 """What cannot be recorded: the error that says so, and names the user's line."""
 
+import ast
+import linecache
 import sys
 import threading
 import traceback
+from itertools import islice
 from typing import Any
 
-__all__ = ["REFUSALS", "TracingError", "refuse"]
+__all__ = ["REFUSALS", "TracingError", "expression_of", "refuse", "user_frame"]
 
 
 class TracingError(TypeError):
@@ -28,13 +31,43 @@ REFUSALS = Refusals()
 
 #: What the user's line calls, and is not it.
 LIBRARIES = ("fastls", "numpy", "scipy")
+#: What calls the function to be recorded.
+RECORDERS = ("fastls.tape.path", "fastls.tape.recording")
+
+
+def user_frame(inside: bool = False) -> Any:
+    """The frame of the user's line; with `inside` only one of the function that is recorded.
+
+    None where there is none, as for a function of SciPy's that is recorded itself.
+    """
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.split(".")[0] not in LIBRARIES:
+            return frame
+        if inside and module in RECORDERS:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def expression_of(frame: Any) -> ast.expr | None:
+    """The expression that a frame is evaluating, as far as its source can be read."""
+    position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    try:
+        first, last, start, end = position
+        lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)[first - 1 : last]
+        parts = [line.encode() for line in lines]  # columns are counted in bytes
+        parts[-1] = parts[-1][:end]
+        parts[0] = parts[0][start:]
+        return ast.parse(b"(" + b"".join(parts) + b")", mode="eval").body
+    except (TypeError, IndexError, ValueError, SyntaxError):  # no places, no source, half of one
+        return None
 
 
 def refuse(what: str, instead: str) -> TracingError:
     """The error for what cannot be recorded, naming the user's line."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
-        frame = frame.f_back
+    frame = user_frame()
     if frame is not None:
         (line,) = traceback.extract_stack(frame, 1)
         instead = f"{instead}\n  at {line.filename}:{line.lineno}: {line.line}"

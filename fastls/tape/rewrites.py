@@ -5,9 +5,16 @@ the full name of such a function and an expression in the names of its arguments
 stand under ``scipy.stats``, with their location and scale left out where they are 0 and 1.
 """
 
+import ast
+import dis
+import functools
 from typing import Any
 
-__all__ = ["REWRITES", "instead_of", "instead_of_caller"]
+import numpy as np
+
+from fastls.tape.refusals import expression_of
+
+__all__ = ["PRINTING", "REWRITES", "instead_of", "instead_of_caller", "refused_in"]
 
 SPECIAL = {
     "logsumexp": "np.max(a) + np.log(np.sum(np.exp(a - np.max(a))))",
@@ -89,6 +96,7 @@ REMARKS: dict[str, str] = {
     "scipy.linalg.sqrtm": "of a symmetric matrix: (v * np.sqrt(w)) @ v.T, w, v = np.linalg.eigh(A)",
     "scipy.linalg.solve_banded": "np.linalg.solve takes the whole matrix",
     "scipy.integrate.odeint": "fastls.primitive can teach it, with the adjoint equation",
+    "scipy.integrate.quad": "fastls.primitive can teach it, with the integral of the derivative",
     "numpy.linalg.eig": "np.linalg.eigh is for symmetric matrices; other eigenvalues are complex",
     "numpy.linalg.eigvals": "np.linalg.eigvalsh is for symmetric matrices; others' are complex",
     "numpy.roots": "roots are complex; polish a real one by Newton's method with np.polyval",
@@ -125,3 +133,57 @@ def instead_of_caller(frame: Any) -> str:
             name = known if instead_of(known) else name
         frame = frame.f_back
     return instead_of(name)
+
+
+#: Of Python's math, where NumPy has no function of the same name and meaning.
+MATH = {
+    "dist": "np.linalg.norm(p - q)",
+    "erf": "scipy.special.erf",
+    "erfc": "scipy.special.erfc",
+    "fsum": "np.sum",
+    "gamma": "scipy.special.gamma",
+    "lgamma": "scipy.special.gammaln",
+    "remainder": "x - y * np.rint(x / y)",
+}
+
+# What is refused, and what to write instead.
+PRINTING = "formatting a traced number", "print outside the function, where numbers have digits"
+ASSIGNMENT = (
+    "assignment into an array",
+    "collect the entries in a list, for np.stack or np.array; for y[mask] = t write np.where",
+)
+
+
+def refused_in(frame: Any) -> tuple[str, str] | None:
+    """What in a frame asks for the numbers of something traced, and what to write instead.
+
+    None where it cannot be told for certain.
+    """
+    if dis.opname[frame.f_code.co_code[frame.f_lasti]] in ("STORE_SUBSCR", "STORE_SLICE"):
+        return ASSIGNMENT
+    expression = expression_of(frame)
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Mod):
+        return PRINTING
+    function = called_in(frame, expression)
+    if function is float or function is np.float64:
+        return f"{function.__name__}()", "leave it out: a number is recorded as it is"
+    package = ".".join(str(getattr(function, "__module__", "")).split(".")[:2])
+    name = getattr(function, "__name__", "")
+    if package == "math" and (name in MATH or hasattr(np, name)):
+        return f"math.{name}", f"write {MATH.get(name, f'np.{name}')}"
+    if package.startswith("scipy."):
+        name = f"{package}.{name}"
+        return name, instead_of(name) or "fastls.primitive can teach it"
+    return None
+
+
+def called_in(frame: Any, expression: ast.expr | None) -> Any:
+    """The function that an expression calls, if it goes by a name; else None."""
+    if not isinstance(expression, ast.Call):
+        return None
+    first, *others = ast.unparse(expression.func).split(".")
+    known = {**frame.f_builtins, **frame.f_globals, **frame.f_locals}
+    try:
+        return functools.reduce(getattr, others, known[first])
+    except Exception:  # not a name, or one whose meaning is the user's
+        return None

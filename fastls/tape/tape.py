@@ -6,7 +6,7 @@ otherwise ends, and the function is recorded again on the new path. Paths are ke
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,13 @@ from fastls.tape.ray import Ray, along
 from fastls.tape.recording import (
     PURPOSES,
     Inside,
+    as_array,
     differentiated,
     jacobian_purpose,
     places,
     read_vector,
     split,
+    too_few,
     traced,
 )  # fmt: skip
 from fastls.tape.structure import (
@@ -148,6 +150,7 @@ class Tape(Answering):
         self, purpose: str, arguments: tuple[Any, ...]
     ) -> tuple[Path, list[np.ndarray[Any, Any]], list[Any]]:
         """The path on which the guards hold, recorded now if there is none; inputs and outputs."""
+        self._count(purpose, PURPOSES[purpose].vectors, arguments)
         arguments, vectors = split(arguments, PURPOSES[purpose])
         structure, leaves = self._checked(arguments)
         arrays = [as_input(leaf) for leaf in leaves]
@@ -161,6 +164,13 @@ class Tape(Answering):
         inputs = arrays + path.read_vectors(purpose, vectors)
         return path, arrays, path.compute(purpose, inputs)
 
+    def _count(self, purpose: str, vectors: Iterable[str], given: tuple[Any, ...]) -> None:
+        """Refuse a call without all that is differentiated and the vectors that follow."""
+        vectors = list(vectors)
+        if len(given) - len(vectors) <= max(self.argnums, default=-1):
+            count = len(self.structure[1])
+            raise TypeError(too_few(purpose, vectors, count, len(given)))
+
     def _checked(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any]]:
         """The structure of arguments, which must be as recorded, and their leaves."""
         leaves: list[Any] = []
@@ -172,6 +182,10 @@ class Tape(Answering):
             raise ValueError(
                 f"the arguments have the structure {describe(structure)}; "
                 f"recorded was {describe(self.structure)}"
+                + "".join(
+                    as_array(given, recorded)
+                    for given, recorded in zip(structure[1], self.structure[1], strict=False)
+                )
             )
         return structure, leaves
 
@@ -390,6 +404,7 @@ class Tape(Answering):
         >>> ray(0.5)
         (1.25, -1.0)
         """
+        self._count("along", "d", arguments_and_direction)
         *arguments, d = arguments_and_direction
         return along(self, tuple(arguments), d)
 
@@ -479,7 +494,8 @@ def record(
         Plain NumPy code, without side effects.
     *arguments
         What to record it with: arrays, floats, or nested lists, tuples and dicts of them. Integers
-        and other objects that are not differentiated are constants.
+        are variables where they are differentiated (`argnums`), as in ``record(f, 3)``. Elsewhere
+        they are constants, as all other objects are: with others the function is recorded anew.
     argnums : int or tuple of int, optional
         With respect to which arguments to differentiate.
     memory_limit : int, optional

@@ -15,8 +15,8 @@ import numpy as np
 from fastls.tape.graph import Graph, Node
 from fastls.tape.objects import as_object, check_order, traced_objects
 from fastls.tape.operators import Traced
-from fastls.tape.refusals import REFUSALS, refuse
-from fastls.tape.rewrites import instead_of, instead_of_caller
+from fastls.tape.refusals import REFUSALS, TracingError, refuse, user_frame
+from fastls.tape.rewrites import PRINTING, instead_of, instead_of_caller, refused_in
 
 __all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "as_node"]
 
@@ -211,11 +211,12 @@ class Tracer(Traced):
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         instead = instead_of_caller(sys._getframe(1))
-        if self.node.shape or instead:
-            raise refuse(
+        if instead:
+            raise refuse("turning a traced array into one of NumPy's", instead)
+        if self.node.shape:
+            raise refuse_line(
                 "turning a traced array into one of NumPy's",
-                instead
-                or "np.asarray and np.array are not needed, np.stack joins several, "
+                "np.asarray and np.array are not needed, np.stack joins several, "
                 "and A.dot(x) is A @ x",
             )
         return as_object(self)
@@ -223,10 +224,16 @@ class Tracer(Traced):
     # What Python asks for.
 
     def __float__(self) -> float:
-        raise refuse(
+        raise refuse_line(
             "float(), math functions, dtype=float of np.array, or assignment into an array",
-            "use NumPy's functions, and np.stack or np.where in place of assignment",
+            "use NumPy's functions, leave float out, and write np.stack or np.where in place of "
+            "assignment",
         )
+
+    def __format__(self, specification: str) -> str:
+        if specification:
+            raise refuse(*PRINTING)
+        return str(self)
 
     def __complex__(self) -> complex:
         raise refuse("complex()", "only real numbers can be recorded")
@@ -334,6 +341,13 @@ class Tracer(Traced):
         if len(axes) == 1 and not isinstance(axes[0], (int, np.integer)):
             axes = axes[0]
         return np.transpose(self, axes or None)
+
+
+def refuse_line(what: str, instead: str) -> TracingError:
+    """The error for what the user's line asks for; the one given where that cannot be told."""
+    frame = user_frame(inside=True)
+    found = None if frame is None else refused_in(frame)
+    return refuse(*(found or (what, instead)))
 
 
 def argument(graph: Graph, node: Node) -> Tracer:

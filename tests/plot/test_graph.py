@@ -142,6 +142,10 @@ def test_numbers_as_they_are_written(value, text):
 
 
 def test_mistakes(tape):
+    with pytest.raises(
+        TypeError, match=r"a Tape; got <function textbook.*; write fastls\.record\("
+    ):
+        plot.graph(textbook)
     with pytest.raises(ValueError, match="mode must be"):
         plot.graph(tape, mode="backward")
     with pytest.raises(ValueError, match="direction must be None where mode is 'reverse'"):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fastls.tape import record
+from fastls.tape import grad, record
 from fastls.tape.recording import (
     PURPOSES,
     differentiated,
@@ -11,6 +11,7 @@ from fastls.tape.recording import (
     places,
     read_vector,
     split,
+    too_few,
     traced,
 )
 
@@ -66,8 +67,30 @@ def test_vectors_follow_the_arguments():
 def test_a_vector_has_the_structure_expected():
     leaf = ("leaf", (2,))
     assert read_vector("v", V, leaf)[0] is V
-    with pytest.raises(ValueError, match=r"v must have the structure \(2,\); got \(3,\)"):
+    with pytest.raises(ValueError, match=r"v must have the structure \(2,\); got \(3,\)$"):
         read_vector("v", np.ones(3), leaf)
+    with pytest.raises(
+        ValueError, match=r"got \[\(\), \(\)\]; in place of the list pass np\.array"
+    ):
+        read_vector("v", [1.0, 2.0], leaf)
+
+
+def test_what_is_missing_is_named():
+    assert too_few("gradient", [], 1, 0) == "gradient: give the argument; got 0 of 1"
+    assert too_few("hvp", ["v"], 1, 1) == "hvp: give the argument, then v; got 1 of 2"
+    assert too_few("jacobian, auto", [], 2, 1) == "jacobian: give 2 arguments; got 1 of 2"
+
+
+def forgetful(x):
+    np.sum(x)
+
+
+@pytest.mark.parametrize(
+    "f", [forgetful, lambda x: grad(forgetful)(x)], ids=["a function", "one inside"]
+)
+def test_a_forgotten_return_is_noticed(f):
+    with pytest.raises(TypeError, match="the function returned None; is its return statement miss"):
+        record(f, X)
 
 
 def test_what_is_differentiated_has_the_structure_of_argnums():

@@ -84,6 +84,26 @@ def test_what_is_refused_names_the_rewrite(name):
     assert REWRITES[name] in str(raised.value)
 
 
+def test_compiled_code_of_scipy_is_for_a_primitive():
+    """It asks for floats itself: of the integrand, of the limits, of arrays."""
+
+    def integrand(x):
+        return integrate.quad(lambda t: x[0] * t, 0.0, 1.0)[0]
+
+    def limit(x):
+        return integrate.quad(lambda t: t, 0.0, x[0])[0]
+
+    def flow(x):
+        return integrate.solve_ivp(lambda t, y: x[0] * y, (0.0, 1.0), x[:1]).y[0, -1]
+
+    for f, name in ((integrand, "quad"), (limit, "quad"), (flow, "solve_ivp")):
+        with pytest.raises(TracingError) as raised:
+            record(f, X)
+        assert str(raised.value).startswith(
+            f"scipy.integrate.{name} cannot be recorded; fastls.primitive can teach it"
+        )
+
+
 def test_functions_of_complex_results_are_refused_as_such():
     for transform in (np.fft.fft, np.fft.rfft, np.fft.irfft):
         with pytest.raises(TracingError, match="complex"):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fastls
 from fastls.tape import Tape, record
 
 S = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, -1.0], [1.0, 0.0, 1.0]])
@@ -91,6 +92,11 @@ def test_differentials(x):
 def test_the_gradient_is_of_one_number(x, method):
     with pytest.raises(TypeError, match=r"one number.*\(2,\)"):
         getattr(record(vector, x), method)(x)
+
+
+def test_a_function_of_one_variable_has_no_gradient_at_an_interval():
+    with pytest.raises(TypeError, match=r"minimize_scalar\(f, bounds=\(a, b\)\)"):
+        fastls.minimize(lambda x: (x - 1.0) ** 2, (0, 3))
 
 
 def test_a_number_in_an_array_of_one_is_a_number(x):
@@ -209,6 +215,39 @@ def test_integers_are_numbers_where_they_are_differentiated():
 def test_arguments_are_needed():
     with pytest.raises(TypeError, match="needs the arguments to record with"):
         record(scalar)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda tape, x: tape.grad(), "gradient: give the argument; got 0 of 1"),
+        (lambda tape, x: tape(), "value: give the argument; got 0 of 1"),
+        (lambda tape, x: tape.hessian(), "hessian: give the argument; got 0 of 1"),
+        (lambda tape, x: tape.hvp(x), "hvp: give the argument, then v; got 1 of 2"),
+        (lambda tape, x: tape.hvp(), "hvp: give the argument, then v; got 0 of 2"),
+        (lambda tape, x: tape.along(x), "along: give the argument, then d; got 1 of 2"),
+        (lambda tape, x: tape.along(), "along: give the argument, then d; got 0 of 2"),
+        (lambda tape, x: tape.second_differential(x, x),
+         "second differential: give the argument, then dx1, dx2; got 2 of 3"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_in_a_call_is_named(x, call, message):
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        call(record(scalar, x), x)
+
+
+def test_a_list_in_place_of_an_array_is_told_what_to_be(x):
+    tape, instead = (
+        record(scalar, x),
+        r"; in place of the list pass np\.array\(\.\.\.\), of the shape",
+    )
+    for call in (tape, tape.grad, lambda a: tape.hvp(a, x), lambda a: tape.along(a, x),
+                 lambda v: tape.hvp(x, v), lambda d: tape.along(x, d)):  # fmt: skip
+        with pytest.raises(ValueError, match=instead + r" \(3,\)$"):
+            call([1.0, 2.0, 3.0])
+        assert call(np.ones(3)) is not None
+    with pytest.raises(ValueError, match=r"recorded was \(\(\)\)$"):
+        record(np.sin, 1.0)([1.0])
 
 
 def test_other_structures_are_refused():

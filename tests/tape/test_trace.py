@@ -225,6 +225,118 @@ def test_a_refusal_that_the_function_catches_is_raised_all_the_same():
         record(f, np.ones(2))
 
 
+def filled(x):
+    y = np.zeros(2)
+    y[0] = x[0] * x[1]
+    return y
+
+
+def filled_at_once(x):
+    y = np.zeros((2, 2))
+    y[:] = x
+    return y
+
+
+def added_to_an_entry(x):
+    y = np.zeros(2)
+    y[1] += x[0]
+    return y
+
+
+def filled_from_a_list(x):
+    y = np.zeros(2)
+    y[:2] = [x[0], x[1]]
+    return y
+
+
+def filled_by_a_mask(x):
+    y = np.zeros(2)
+    y[x > 0] = 1.0
+    return y
+
+
+@pytest.mark.parametrize(
+    "f", [filled, filled_at_once, added_to_an_entry, filled_from_a_list, filled_by_a_mask],
+    ids=lambda f: f.__name__,
+)  # fmt: skip
+def test_assignment_into_an_array_is_refused_with_what_to_write(f):
+    with pytest.raises(TracingError) as caught:
+        record(f, np.ones(2))
+    assert str(caught.value).startswith(
+        "assignment into an array cannot be recorded; collect the entries in a list, for np.stack "
+        "or np.array; for y[mask] = t write np.where\n  at "
+    )
+
+
+ONE_TO_LEAVE_OUT = {
+    "of a number": lambda x: float(x @ x),
+    "of an array": lambda x: float(x),
+    "in a generator": lambda x: sum(float(entry) for entry in x),
+    "in a function of math": lambda x: math.exp(float(x[0])),
+}
+
+
+@pytest.mark.parametrize("f", ONE_TO_LEAVE_OUT.values(), ids=ONE_TO_LEAVE_OUT)
+def test_float_is_to_be_left_out(f):
+    with pytest.raises(TracingError, match=r"^float\(\) cannot be recorded; leave it out: "):
+        record(f, np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: math.exp(x[0]), "math.exp cannot be recorded; write np.exp\n"),
+        (lambda x: x[0] * cosine(x[1]), "math.cos cannot be recorded; write np.cos\n"),
+        (lambda x: math.pow(2.0, x[0]), "math.pow cannot be recorded; write np.pow\n"),
+        (lambda x: math.fsum(x), "math.fsum cannot be recorded; write np.sum\n"),
+        (lambda x: math.erf(x[0]), "math.erf cannot be recorded; write scipy.special.erf\n"),
+    ],
+)
+def test_a_function_of_math_is_refused_with_that_of_numpy(f, message):
+    with pytest.raises(TracingError) as caught:
+        record(f, np.ones(2))
+    assert str(caught.value).startswith(message)
+
+
+cosine = math.cos
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: sum(map(float, x)), lambda x: sum(map(math.exp, x)),
+     lambda x: np.array([x[0], 1.0], dtype=float),
+     eval(compile("lambda x: math.exp(x[0])", "nowhere", "eval"), {"math": math})],
+    ids=["map of float", "map of math", "dtype", "no source"],
+)  # fmt: skip
+def test_where_it_cannot_be_told_what_asks_for_a_float_all_is_named(f):
+    with pytest.raises(
+        TracingError, match=r"^float\(\), math functions, dtype=float of np\.array, "
+    ):
+        record(f, np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: f"{x[0]:.3f}", lambda x: f"{x:.3f}", "{:.3f}".format, lambda x: "%.3f" % x[0],  # noqa: UP031
+     lambda x: format(x[0], "8g")],
+)  # fmt: skip
+def test_there_are_no_digits_to_be_printed(f):
+    def printed(x):
+        print(f(x))
+        return np.sum(x)
+
+    with pytest.raises(TracingError) as caught:
+        record(printed, np.ones(2))
+    assert str(caught.value).startswith(
+        "formatting a traced number cannot be recorded; print outside the function, where numbers "
+        "have digits\n  at "
+    )
+
+
+def test_without_digits_it_prints_what_it_is(tracer):
+    assert f"{tracer}" == str(tracer) == repr(tracer)
+
+
 def test_what_only_arrays_have_is_refused_and_asking_for_it_too(tracer):
     for name in ("sort", "view", "fill", "data"):
         with pytest.raises(TracingError, match=name):
