@@ -54,7 +54,7 @@ class Path(Recording):
             if isinstance(error.__cause__, TracingError):
                 raise error.__cause__ from None
             raise
-        except TypeError as error:
+        except (AttributeError, TypeError) as error:
             if REFUSALS.has_objects and not isinstance(error, TracingError):
                 error.add_note(NOTE)
             raise

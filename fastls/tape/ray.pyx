@@ -134,7 +134,7 @@ cdef int bind(Ray ray, Branch self, program_t which) except -1:
         "start": (x, u),
         "turn": ([*x, *d, *u], [*v, *c]),
         "trial": (read, [value, slope, *left]),
-        "finish": ([alpha, *x, *d, *u, *v, *left], gradient),
+        "finish": ([*read, *x, *d, *u, *v, *left], gradient),
         "value": (read, [value]),
         "gradient": ([*x, *u], [value, *gradient]),
         "begin": (x, [*u, value, *gradient]),

@@ -165,7 +165,7 @@ class Restriction:
     trial, value
         (alpha, coefficients of what is settled, fixed) -> (value, slope, left); or the value alone
     finish
-        (alpha, x, d, u, v, left, fixed) -> the gradient at x + alpha d, where a trial has just been
+        (what a trial reads, x, d, u, v, left, fixed) -> the gradient at x + alpha d, after a trial
     gradient
         (x, u, fixed) -> (value, gradient)
     begin
@@ -206,6 +206,7 @@ class Restriction:
             node: [node, direction] for node, direction in zip(inputs, self.directions, strict=True)
         }
         self.u: dict[Node, Node] = {}  # an input of the programs for each moving node
+        self.settled: dict[Node, Node] = {}  # the polynomial for each settled node
         #: Of each program, its inputs, outputs and guards.
         self.ends: dict[str, tuple[Sequence[Node], Sequence[Node], Guards]] = {}
         self.programs: dict[tuple[str, bool], Program] = {}
@@ -345,18 +346,19 @@ class Restriction:
         # At a trial the coefficients are known.
         alpha = graph.input(())
         given = {c: graph.input(c.shape) for c in of_settled if not c.is_constant}
-        known = {node: node for node in fixed}
         for node in settled:
             *lower, value = [given.get(c, c) for c in self.coefficients[node]]
             for coefficient in reversed(lower):  # Horner's rule
                 value = graph.apply(MULTIPLY, [value, alpha])
                 value = graph.apply(ADD, [value, coefficient])
-            known[node] = value
+            self.settled[node] = value
+        known = {**dict(zip(fixed, fixed, strict=True)), **self.settled}
         (value,) = rewritten(graph, [self.output], known)
         (slope,) = self.filled(pushforward(graph, [alpha], [value], [graph.constant(1.0)]), [alpha])
         guards = self.rewritten_guards(known)
         self.sources = [places[coefficient] for coefficient in given]
-        read = [alpha, *given.values(), *fixed]
+        self.read = [alpha, *given.values()]
+        read = [*self.read, *fixed]
         self.ends["trial"] = read, [value, slope, *rewritten(graph, left, known)], guards
         self.ends["value"] = read, [value], guards
 
@@ -384,12 +386,18 @@ class Restriction:
         }
 
     def finish(self) -> None:
-        """The gradient from what a trial at x + alpha d has left."""
-        graph, alpha = self.graph, self.graph.input(())
+        """The gradient from what a trial at x + alpha d has left.
+
+        Polynomials are evaluated as in the trial: the slopes of extrema ask what equals them.
+        """
+        graph = self.graph
         v = [graph.input(node.shape) for node in self.u]
         left = [graph.input(node.shape) for node in self.left]
-        known = {**self.ahead(alpha, v), **dict(zip(self.left, left, strict=True))}
-        inputs = [alpha, *self.inputs, *self.directions, *self.u.values(), *v, *left, *self.fixed]
+        known = self.ahead(self.read[0], v) | self.settled
+        known |= dict(zip(self.left, left, strict=True))
+        inputs = [
+            *self.read, *self.inputs, *self.directions, *self.u.values(), *v, *left, *self.fixed
+        ]  # fmt: skip
         self.ends["finish"] = inputs, rewritten(graph, self.slopes, known), ()
 
     def look(self) -> None:
