@@ -68,6 +68,8 @@ def annotate(
     >>> [float(each.derivative or 0.0) for each in annotate(tape, mode="reverse")]
     [6.0, 0.0, 6.0, 1.0]
     """
+    if not isinstance(tape, Tape):
+        raise TypeError(f"tape must be a Tape, such as fastls.record(f, x); got {tape!r}")
     if mode not in ("value", "forward", "reverse"):
         raise ValueError(f"mode must be 'value', 'forward' or 'reverse'; got {mode!r}")
     if direction is not None and mode != "forward":
@@ -173,7 +175,7 @@ def graph(
     ValueError
         If the graph has more than 100 nodes.
     TypeError
-        If mode is "reverse" and the output is not one number.
+        If tape is none, or mode is "reverse" and the output is not one number.
 
     Examples
     --------

@@ -142,6 +142,8 @@ def test_numbers_as_they_are_written(value, text):
 
 
 def test_mistakes(tape):
+    with pytest.raises(TypeError, match=r"tape must be a Tape, such as fastls.record\(f, x\)"):
+        plot.graph(np.sin)
     with pytest.raises(ValueError, match="mode must be"):
         plot.graph(tape, mode="backward")
     with pytest.raises(ValueError, match="direction must be None where mode is 'reverse'"):
