@@ -26,6 +26,8 @@ myst_heading_anchors = 3
 
 templates_path = ["_templates"]
 autosummary_generate = True
+# Where case does not count, the file of the class Bracket would be that of the function.
+autosummary_filename_map = {"fastls.bracket": "fastls.bracket-function"}
 autodoc_typehints = "none"  # the docstrings say it
 numpydoc_show_class_members = False
 default_role = "code"  # names in docstrings, such as `scipy.optimize.brent`, need no network

@@ -1,5 +1,7 @@
 """Fast line search for Python: give a function, get the step; everything between runs in C."""
 
+from typing import TYPE_CHECKING
+
 try:
     from fastls.search.dialogue import Dialogue
 except ModuleNotFoundError as error:  # in a source tree that has not been built
@@ -52,6 +54,19 @@ from fastls.tape import (
     value_and_grad,
     vjp,
 )
+
+if TYPE_CHECKING:
+    from fastls import plot as plot
+else:
+
+    def __getattr__(name):
+        """`fastls.plot` is loaded where it is first used."""
+        if name != "plot":
+            raise AttributeError(f"module 'fastls' has no attribute {name!r}")
+        import fastls.plot
+
+        return fastls.plot
+
 
 __version__ = "0.1.0"
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import fastls
-from fastls.expression import parse
+from fastls.expression import KNOWN, MODULES, parse
 from fastls.interval.pure_python import TWINS
 from fastls.plot.axes import require_matplotlib
 from fastls.plot.times import times
@@ -49,14 +49,15 @@ class Row(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fastls", description=fastls.__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser.add_argument("--version", action="version", version=f"fastls {fastls.__version__}")
+    commands = parser.add_subparsers(dest="command")
     compare = commands.add_parser(
         "compare",
         help="compare every search on a function",
         description="Minimise a function on an interval with every search, its pure-Python twin "
         "and SciPy's, and print minimiser, value, calls of the function, time, and how many times "
         "as long as fastls it took. The function is written in Python here, as it is for SciPy.",
-        epilog="Example: python -m fastls compare 'x**4 - x' 0 2",
+        epilog=f"In an expression, {KNOWN}. Example: python -m fastls compare 'x**4 - x' 0 2",
     )
     compare.add_argument(
         "function",
@@ -77,6 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
     # argparse takes -x**2 for an option, and before Python 3.14 also -1e-3.
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args([f" {word}" if is_negative(word) else word for word in given])
+    if options.command is None:
+        parser.print_help()
+        return 0
     if options.a is None and options.function == EXAMPLE[0]:
         options.a, options.b = EXAMPLE[1:]
     if options.a is None or options.b is None:
@@ -100,6 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
             draw(options.plot, f"{text} on [{options.a:g}, {options.b:g}]", rows)
         except OSError as error:
             compare.error(f"--plot: {error}")
+        print(f"The times are drawn in {Path(options.plot).resolve()}", file=sys.stderr)
     try:
         report(text, options.a, options.b, options.xtol, rows)
         sys.stdout.flush()
@@ -158,8 +163,11 @@ def number(text: str) -> float:
 
 def load(text: str) -> Function:
     """The function that an expression, or module:function, stands for."""
+    dotted = re.fullmatch(r"([^\W\d][\w.]*)\.([^\W\d]\w*)", text.strip())
+    if dotted and dotted[1] not in MODULES:
+        raise ValueError(f"{text}: a function of a module is written {dotted[1]}:{dotted[2]}")
     module, colon, name = text.strip().partition(":")
-    if not colon:
+    if not colon or re.match(r"lambda\b", module):
         return parse(text)
     sys.path.insert(0, "")
     value: Any = importlib.import_module(module.removesuffix(".py"))
@@ -265,6 +273,8 @@ def print_table(text: str, a: float, b: float, xtol: float, rows: list[Row]) -> 
     if max(row.x for row in found) - min(row.x for row in found) > 1e-4 * (b - a):
         print("Not all found the same point: there is more than one minimum, or a method failed.")
     print("calls: of the function; ratio: time over that of fastls with the same method.")
+    if "SciPy" not in versions():
+        print("SciPy's rows are missing: it is not installed (pip install scipy).")
     print(", ".join(f"{name} {version}" for name, version in versions().items()))
 
 

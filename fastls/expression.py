@@ -30,6 +30,8 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "min": min,
 }
 
+KNOWN = f"known are x, {', '.join([*CONSTANTS, *FUNCTIONS])}"
+
 # The numbers of arguments a function takes, where it is not one.
 ARGUMENTS = {
     "atan2": range(2, 3),
@@ -122,7 +124,7 @@ def parse(text: str) -> Callable[[float], float]:
     >>> parse("__import__('os')")
     Traceback (most recent call last):
         ...
-    ValueError: expression "__import__('os')": unknown function '__import__'
+    ValueError: expression "__import__('os')": unknown function '__import__'; known are x, pi, ...
     """
     if len(text) > MAX_LENGTH:
         raise ValueError(
@@ -199,8 +201,7 @@ def checked(node: ast.expr, depth: int) -> ast.expr:
                 raise ValueError("a number is too large") from None
         case ast.Name(id=name):
             if name != "x" and name not in CONSTANTS:
-                known_names = f"known are x, {', '.join(CONSTANTS)}"
-                raise ValueError(f"unknown name {name!r}{meant(name) or f'; {known_names}'}")
+                raise ValueError(f"unknown name {name!r}{meant(name) or f'; {KNOWN}'}")
             return node
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             # math.pow, unlike **, has no complex results.
@@ -224,7 +225,7 @@ def checked(node: ast.expr, depth: int) -> ast.expr:
             if name == "x" or name in CONSTANTS:
                 raise ValueError(f"write '*' between '{name}' and '('")
             if name not in FUNCTIONS:
-                raise ValueError(f"unknown function {name!r}{meant(name)}")
+                raise ValueError(f"unknown function {name!r}{meant(name) or f'; {KNOWN}'}")
             if len(arguments) not in ARGUMENTS.get(name, range(1, 2)):
                 raise ValueError(f"{name} does not take {len(arguments)} arguments")
             return ast.Call(ast.Name(name, ast.Load()), [part(value) for value in arguments], [])

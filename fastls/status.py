@@ -10,10 +10,15 @@ class Status(IntEnum):
 
     `CONVERGED` is 0, as in SciPy. The numbers are mirrored by ``status.pxd``, name for name.
 
+    It prints its name, and is an integer everywhere else.
+
     Examples
     --------
     >>> import fastls
-    >>> fastls.Status.CONVERGED.message
+    >>> status = fastls.Status.CONVERGED
+    >>> print(status, int(status), status == 0)
+    CONVERGED 0 True
+    >>> status.message
     'The tolerance or the conditions asked for are met.'
     """
 
@@ -37,6 +42,9 @@ class Status(IntEnum):
     STOPPED = 16
     STOPPED_BY_CALLBACK = 99
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def message(self) -> str:
         """The reason in a sentence."""
@@ -53,7 +61,7 @@ MESSAGES = {
     Status.MAX_EVALUATIONS: "Maximum number of evaluations reached.",
     Status.MAX_ITERATIONS: "Maximum number of iterations reached.",
     Status.STATIONARY: "The slope at the start is zero.",
-    Status.NOT_DESCENT: "The direction does not lead downhill.",
+    Status.NOT_DESCENT: "The direction does not lead downhill, as d = -gradient does.",
     Status.NONFINITE_START: "The value or slope at the start is not finite.",
     Status.NONFINITE: "The function was not finite at any point tried; begin where it is.",
     Status.UNBOUNDED: "The function falls as far as it was followed: it seems unbounded below.",

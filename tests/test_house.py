@@ -32,6 +32,7 @@ BELOW = {
         "descent",
         "dropin",
         "interval",
+        "plot",
         "step",
         "tape",
         "search",

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+import fastls
 from fastls.__main__ import main
+from fastls.expression import CONSTANTS, FUNCTIONS
 
 QUICK = ["--repeat", "1"]
 
@@ -91,6 +93,11 @@ def test_values_that_are_not_finite_are_json_all_the_same(capsys):
         (["nowhere:f", "0", "1"], "No module named 'nowhere'"),
         (["nowhere.py:f", "0", "1"], "No module named 'nowhere'"),
         (["math:nothing", "0", "1"], "has no attribute 'nothing'"),
+        (["mymodule.f", "0", "3"], "a function of a module is written mymodule:f"),
+        (["package.module.f", "0", "3"], "is written package.module:f"),
+        (["math.cosh", "0", "3"], "write 'cosh', without 'math.'"),
+        (["lambda x: x**2", "0", "3"], "write only what follows the colon: 'x ** 2'"),
+        (["sum(x)", "0", "3"], "unknown function 'sum'; known are x, pi, e, tau, inf, sin, cos"),
         (["math:pi", "0", "1"], "math:pi must be a function"),
         (["x", "0", "1", "--xtol", "-1"], "xtol must be"),
         (["x", "0", "1", "--repeat", "0"], "--repeat must be at least 1"),
@@ -113,6 +120,15 @@ def test_a_picture(tmp_path, capsys):
     path = tmp_path / "times.svg"
     compare(capsys, "x**2", "-1", "2", "--plot", str(path))
     assert "<svg" in path.read_text()
+
+
+def test_where_the_picture_is_is_told_and_not_amid_json(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", "x**2", "-1", "2", "--plot", "times.svg", "--json", *QUICK]) == 0
+    told = capsys.readouterr()
+    assert told.err == f"The times are drawn in {tmp_path / 'times.svg'}\n"
+    json.loads(told.out)
 
 
 def test_a_picture_of_an_unknown_kind_is_refused_before_all_is_measured(capsys):
@@ -154,4 +170,31 @@ def test_without_scipy(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "scipy", None)
     out = compare(capsys)
     assert "pure Python" in out
-    assert "SciPy" not in out
+    assert "SciPy golden" not in out
+    assert "SciPy's rows are missing: it is not installed (pip install scipy)." in out
+
+
+def test_nothing_is_missing_with_scipy(capsys):
+    pytest.importorskip("scipy")
+    assert "missing" not in compare(capsys)
+
+
+def test_without_a_command_the_help_is_printed(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("usage: python -m fastls [-h] [--version]")
+    assert "compare every search on a function" in out
+
+
+def test_the_version(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"fastls {fastls.__version__}\n"
+
+
+def test_the_help_of_compare_names_what_an_expression_is_made_of(capsys):
+    with pytest.raises(SystemExit):
+        main(["compare", "--help"])
+    words = capsys.readouterr().out.replace(",", " ").replace(".", " ").split()
+    assert {"x", *CONSTANTS, *FUNCTIONS} <= set(words)

@@ -1,8 +1,10 @@
 """One enumeration of reasons, the same in Python and in C."""
 
+import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import fastls
@@ -23,8 +25,21 @@ def test_converged_is_zero_as_in_scipy():
 
 
 @pytest.mark.parametrize("status", Status)
+def test_it_prints_its_name_and_is_an_integer_everywhere_else(status):
+    assert str(status) == f"{status}" == status.name
+    assert f"{status:d}" == json.dumps(status) == str(int(status))
+    assert np.array([status]).dtype.kind == "i"
+    assert {int(status): "kept"}[status] == "kept"
+
+
+@pytest.mark.parametrize("status", Status)
 def test_every_status_is_one_sentence(status):
     assert re.fullmatch(r"[A-Z][^.\n]*[a-z]\.", status.message)
+
+
+def test_of_a_direction_that_does_not_lead_downhill_it_says_which_does():
+    step = fastls.Zoom().step(lambda x: x @ x, lambda x: 2 * x, [1.0, 2.0], [2.0, 4.0])
+    assert step.message == "The direction does not lead downhill, as d = -gradient does."
 
 
 def test_no_two_say_the_same():

@@ -42,7 +42,7 @@ class Descent:
         hess: Any = None,
         hessp: Any = None,
         bounds: Any = None,
-        constraints: Any = (),
+        constraints: Any = None,
         callback: Callable[..., Any] | None = None,
         **options: Any,
     ) -> Minimum: ...

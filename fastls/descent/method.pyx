@@ -50,9 +50,10 @@ cdef class Descent:
         elif isinstance(search, IntervalSearch):
             self.searcher = ExactSearch(search)
         else:
+            hint = f": write {search.__name__}()" if isinstance(search, type) else ""
             raise TypeError(
                 "search must be a search for a step, such as fastls.HagerZhang(), or a method on "
-                f"an interval, such as fastls.Brent(); got {search!r}")
+                f"an interval, such as fastls.Brent(); got {search!r}{hint}")
         if reference is not None and not isinstance(reference, Nonmonotone):
             raise TypeError(f"reference must be a fastls.Nonmonotone or None; got {reference!r}")
         self.search, self.initial_step, self.reference = search, initial_step, reference
@@ -110,7 +111,7 @@ cdef class Descent:
         """Remember what is to be remembered of the step just made."""
 
     def __call__(
-        self, fun, x0, args=(), jac=None, hess=None, hessp=None, bounds=None, constraints=(),
+        self, fun, x0, args=(), jac=None, hess=None, hessp=None, bounds=None, constraints=None,
         callback=None, **options,
     ):
         """Minimise, as a ``method`` of `scipy.optimize.minimize`.

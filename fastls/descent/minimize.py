@@ -1,7 +1,8 @@
 """One function in front of every descent method, with the signature of SciPy's."""
 
+import difflib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,14 @@ METHODS: dict[str, Callable[[], Descent]] = {
     "gd": GradientDescent,
     "newton-cg": NewtonCG,
 }
+
+KEYWORDS = ("args", "method", "jac", "search", "tol", "callback", "options", "hess", "hessp")
+
+# What people write, and how it is written here.
+SPELT = {
+    "grad": "jac", "gradient": "jac", "tolerance": "tol", "verbose": "disp",
+    "trace": "callback=points.append",
+}  # fmt: skip
 
 COUNTS = {
     "Iterations": "nit",
@@ -54,7 +63,7 @@ def minimize(
     hess: Callable[..., Any] | None = None,
     hessp: Callable[..., Any] | None = None,
     bounds: None = None,
-    constraints: Any = (),
+    constraints: Any = None,
     **more: Any,
 ) -> Minimum:
     """Minimise a function of many variables.
@@ -92,7 +101,8 @@ def minimize(
     bounds, constraints
         Not supported: a `ValueError` where they are given.
     **more
-        Options, as `scipy.optimize.minimize` hands them to a ``method``; this function is one.
+        Options by name, as `scipy.optimize.minimize` hands them to a ``method``; this function is
+        one.
 
     Returns
     -------
@@ -102,7 +112,8 @@ def minimize(
     Raises
     ------
     ValueError, TypeError
-        If an argument is not of these kinds. Whatever the callables raise comes through unchanged.
+        If an argument is not of these kinds, or a name is unknown; of unknown options, as in SciPy,
+        there is a warning. Whatever the callables raise comes through unchanged.
     TracingError
         If jac is None and fun cannot be recorded. There are no finite differences of values here.
 
@@ -118,10 +129,14 @@ def minimize(
     """
     if bounds is not None:
         raise ValueError(f"bounds are not supported; got bounds={bounds!r}")
-    if not isinstance(constraints, (tuple, list)) or len(constraints) > 0:
+    # Of SciPy, which hands over its options by name, they are never None.
+    by_scipy = constraints is not None
+    if by_scipy and not (isinstance(constraints, (tuple, list)) and len(constraints) == 0):
         raise ValueError(f"constraints are not supported; got constraints={constraints!r}")
-    settings = {**(options or {}), **more}
-    chosen = with_options(method_of(method), search, tol, settings)
+    chosen = method_of(method)
+    if more and not by_scipy:
+        refuse_unknown(more, chosen)
+    chosen = with_options(chosen, search, tol, {**(options or {}), **more})
     start = start_of(x0)
     result = iterate(chosen, objective_of(fun, start, args, jac, hess, hessp), start, callback)
     if chosen.disp:
@@ -138,9 +153,32 @@ def method_of(method: Any) -> Descent:
     name = method.lower() if isinstance(method, str) else method
     if not isinstance(name, str) or name not in METHODS:
         raise ValueError(
-            f"method must be one of {list(METHODS)}, or an object of fastls.descent; got {method!r}"
+            f"method must be one of {list(METHODS)}, or an object of fastls.descent; "
+            f"got {method!r}{meant(method)}"
         )
     return METHODS[name]()
+
+
+def meant(method: Any) -> str:
+    """What is probably meant by a method that is none."""
+    if isinstance(method, type) and issubclass(method, Descent):
+        return f": write {method.__name__}()"
+    likely = difflib.get_close_matches(str(method).lower(), METHODS, 1)
+    return f": the nearest is {likely[0]!r}" if likely else ""
+
+
+def refuse_unknown(names: Iterable[str], method: Descent) -> None:
+    """A name that is misspelt must not drop a gradient silently."""
+    known = list(dict.fromkeys([*KEYWORDS, *method.names()]))
+    for name in names:
+        if name in known or name == "maxcor":
+            continue
+        likely = [SPELT[name]] if name in SPELT else difflib.get_close_matches(name, known, 1)
+        hint = f"; did you mean {likely[0]}?" if likely else "."
+        raise TypeError(
+            f"minimize has no parameter {name!r}{hint} With {type(method).__name__} it has "
+            f"{', '.join(known)}"
+        )
 
 
 def with_options(method: Descent, search: Any, tol: Any, options: dict[str, Any]) -> Descent:

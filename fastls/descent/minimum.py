@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from fastls.search.result import table
+
 __all__ = ["Minimum"]
 
 
@@ -60,11 +62,4 @@ class Minimum(dict[str, Any]):
         return [*super().__dir__(), *self]
 
     def __repr__(self) -> str:
-        shown = dict(self)
-        if hasattr(self.get("status"), "name"):
-            shown["status"] = self["status"].name
-        width = max(map(len, shown), default=0)
-        lines = (str(value).replace("\n", "\n" + " " * (width + 2)) for value in shown.values())
-        return "\n".join(
-            f"{name:>{width}}: {text}" for name, text in zip(shown, lines, strict=True)
-        )
+        return table(self, max(map(len, self), default=0))

@@ -71,7 +71,7 @@ cdef class CallableObjective(Objective):
     """
 
     def __init__(self, f, grad, x, args, hess, hessp):
-        for name, function in (("hess", hess), ("hessp", hessp)):
+        for name, function in (("jac", grad), ("hess", hess), ("hessp", hessp)):
             if function is not None and not callable(function):
                 raise TypeError(f"{name} must be callable or None; got {function!r}")
         self.line = as_line(f, grad, x, x, args)
@@ -112,7 +112,8 @@ cdef int compute_gradient(Line line, double alpha) except -1:
     if line.c.raised:
         return -1
     if line.gradient(alpha) is None:
-        raise TypeError("minimize needs gradients: give jac, or a fun that returns both with jac=True")
+        raise TypeError(
+            f"fun must return (value, gradient) where jac=True; it returned a number, {line.value!r}")
     return 0
 
 

@@ -19,8 +19,8 @@ class IntervalSearch(Search):
         self,
         f: Callable[..., float] | Any,
         interval: Sequence[float],
-        *,
         args: Any = (),
+        *,
         trace: bool = False,
     ) -> Result: ...
     def begin(self, interval: Sequence[float]) -> Dialogue[Result]: ...

@@ -56,7 +56,8 @@ cdef int read_interval(object interval, start_t *start) except -1:
                 f"interval must be ordered, a < mid < b, or a Bracket that succeeded; got {interval!r}"
             )
     else:
-        raise ValueError(f"interval must be (a, b), (a, mid, b) or a Bracket; got {interval!r}")
+        raise ValueError(
+            f"interval must be one argument, (a, b), (a, mid, b) or a Bracket; got {interval!r}")
     if not (isfinite(start.a) and isfinite(start.b) and start.a <= start.b):
         raise ValueError(f"interval must have finite ends a <= b; got {interval!r}")
     return 0
@@ -119,7 +120,7 @@ cdef class IntervalSearch(Search):
             raise ValueError("xtol must be > 0 for an a priori count of evaluations; got 0.0")
         return length
 
-    def minimize(self, f, interval, *, args=(), bint trace=False):
+    def minimize(self, f, interval, args=(), *, bint trace=False):
         """Minimise f on an interval.
 
         Parameters

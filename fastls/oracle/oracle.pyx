@@ -19,6 +19,8 @@ from fastls.oracle.lowlevel cimport (
 from fastls.status cimport STOPPED
 from fastls.tape.ray cimport Ray
 
+from fastls.tape.tape import Tape
+
 cdef extern from "Python.h":
     const size_t PY_VECTORCALL_ARGUMENTS_OFFSET
     PyObject *PyObject_Vectorcall(
@@ -287,6 +289,9 @@ cdef Oracle bind(object f, object args, const char *name, int accepted):
     if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
         return self
+    if isinstance(f, Tape) and accepted & WITH_SLOPE:      # of one number: a ray from 0
+        self.function = f = f.along(0.0, *self.args, 1.0)
+        self.args = ()
     if isinstance(f, Ray):
         bind_ray(self, accepted & WITH_SLOPE)
         return self

@@ -68,10 +68,10 @@ def annotate(
     >>> [float(each.derivative or 0.0) for each in annotate(tape, mode="reverse")]
     [6.0, 0.0, 6.0, 1.0]
     """
-    if mode not in ("value", "forward", "reverse"):
-        raise ValueError(f"mode must be 'value', 'forward' or 'reverse'; got {mode!r}")
     if not isinstance(tape, Tape):
         raise TypeError(f"tape must be a Tape; got {tape!r}; write fastls.record(f, x)")
+    if mode not in ("value", "forward", "reverse"):
+        raise ValueError(f"mode must be 'value', 'forward' or 'reverse'; got {mode!r}")
     if direction is not None and mode != "forward":
         raise ValueError(f"direction must be None where mode is {mode!r}; got {direction!r}")
     if x is None:
@@ -175,7 +175,7 @@ def graph(
     ValueError
         If the graph has more than 100 nodes.
     TypeError
-        If mode is "reverse" and the output is not one number.
+        If tape is none, or mode is "reverse" and the output is not one number.
 
     Examples
     --------

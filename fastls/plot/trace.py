@@ -27,7 +27,9 @@ def trace(
         Of a search with ``trace=True``.
     f : callable, optional
         The function that was searched: f(x), or phi(alpha), whose slope is ignored if it returns
-        one too. Without it the points stand alone.
+        one too. Without it the points stand alone. It is called 401 times, and not outside of the
+        interval; of a search for a step, of the steps tried and the first bracket. Where it raises
+        an `ArithmeticError` or a `ValueError`, or is not finite, the curve has a gap.
     ax : matplotlib.axes.Axes, optional
         To draw on; that of a new figure otherwise.
 
@@ -39,7 +41,7 @@ def trace(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If there is no trace.
 
     Examples
@@ -49,17 +51,22 @@ def trace(
     >>> found = fastls.GoldenSection(xtol=0.1).minimize(f, (0, 5), trace=True)
     >>> ax = fastls.plot.trace(found, f)
     """
-    rows = getattr(found, "trace", None)
+    if not hasattr(found, "trace"):
+        raise TypeError(
+            "found must be the result of a search on an interval or for a step (minimize keeps no "
+            f"trace); got a {type(found).__name__}"
+        )
+    rows = found.trace
     if rows is None or len(rows) == 0:
         raise ValueError("found.trace must have rows: search with trace=True")
     name = rows.dtype.names[0]
     x, values = rows[name], rows["value"]
     low, high = reach(x, rows["a"], rows["b"])
-    xs = np.linspace(low, high, POINTS)
-    curve = None if f is None else np.array([first_number(f(float(each))) for each in xs])
 
     ax = new_axes(ax)
-    if curve is not None:
+    if f is not None:
+        xs = np.linspace(low, high, POINTS)
+        curve = [value_or_gap(f, float(each)) for each in xs]
         ax.plot(xs, curve, color=GREY, label="φ(α)" if name == "alpha" else "f(x)")
     finite = np.isfinite(values)
     ax.plot(x[finite], values[finite], "o", color=PALETTE[0], markersize=5, linestyle="none",
@@ -70,7 +77,8 @@ def trace(
     if not finite.all():
         ax.plot(x[~finite], np.full((~finite).sum(), 0.03), "x", color=PALETTE[3],
                 transform=ax.get_xaxis_transform(), label="not finite")  # fmt: skip
-    ax.set_xlim(low, high)
+    margin = 0.06 * ((high - low) or 1.0)
+    ax.set_xlim(low - margin, high + margin)
     ax.margins(y=0.12)
     number_points(ax, x, values)
     ax.set_ylabel("φ(α)" if name == "alpha" else "f(x)")
@@ -81,15 +89,22 @@ def trace(
 
 
 def reach(x: Any, a: Any, b: Any) -> tuple[float, float]:
-    """The part of the line to show: all points and the first finite bracket, and a bit more."""
+    """The part of the line to show: all points and the first finite bracket."""
     ends = np.concatenate([a[np.isfinite(a)][:1], b[np.isfinite(b)][:1]])
     span = np.ptp(x) if len(x) > 1 else abs(x[0])
     # A first bracket that ends at alpha_max, far beyond, would hide all else.
     ends = ends[np.abs(ends - x[0]) <= 3.0 * (span or 1.0)]
     every = np.concatenate([x, ends])
-    low, high = float(every.min()), float(every.max())
-    margin = 0.06 * ((high - low) or 1.0)
-    return low - margin, high + margin
+    return float(every.min()), float(every.max())
+
+
+def value_or_gap(f: Callable[[float], Any], x: float) -> float:
+    """The value; NaN where the function is not defined."""
+    try:
+        value = first_number(f(x))
+    except (ArithmeticError, ValueError):
+        return np.nan
+    return value if np.isfinite(value) else np.nan
 
 
 def number_points(ax: "Axes", x: Any, values: Any) -> None:

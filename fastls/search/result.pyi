@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -49,6 +49,7 @@ class Step(Record):
     def success(self) -> bool: ...
     def __setstate__(self, state: dict[str, Any]) -> None: ...
 
+def table(fields: Mapping[str, Any], width: int) -> str: ...
 def assemble(
     x: float,
     fun: float,

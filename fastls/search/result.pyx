@@ -60,9 +60,25 @@ cdef class Record:
 
     def __repr__(self):
         shown = {name: self[name] for name in self.fields() if self[name] is not None}
-        shown["status"] = self.status.name
-        width = max(map(len, self.fields()))
-        return "\n".join([f"{name:>{width}}: {value}" for name, value in shown.items()])
+        return table(shown, max(map(len, self.fields())))
+
+
+def table(fields, width):
+    """Fields by name, one below the other, and arrays of several lines beside their names.
+
+    Parameters
+    ----------
+    fields : dict
+        What is shown, by name.
+    width : int
+        How much room there is for the names.
+
+    Returns
+    -------
+    str
+    """
+    texts = [str(value).replace("\n", "\n" + " " * (width + 2)) for value in fields.values()]
+    return "\n".join([f"{name:>{width}}: {text}" for name, text in zip(fields, texts)])
 
 
 @cython.freelist(8)

@@ -90,7 +90,8 @@ cdef class StepSearch(Search):
 
 
 cdef int read_problem(
-    problem_t *problem, object alpha, object phi0, object slope0, object alpha_max) except -1
+    problem_t *problem, object alpha, object value0, object slope0, object alpha_max,
+    str value0_name) except -1
 
 
 cdef status_t evaluate_origin(

@@ -39,7 +39,7 @@ class StepSearch(Search):
         f: Callable[..., Any],
         grad: Callable[..., Any] | None,
         x: npt.ArrayLike,
-        d: npt.ArrayLike,
+        d: npt.ArrayLike | None = None,
         alpha: SupportsFloat = 1.0,
         *,
         args: Any = (),

@@ -155,12 +155,12 @@ cdef class StepSearch(Search):
 
         Parameters
         ----------
-        phi : callable, Ray or C callback
+        phi : callable, Tape, Ray or C callback
             ``phi(alpha, *args) -> (value, slope)``; or the value alone, with dphi for the slope, or
-            without where none is needed. Also a C callback, called without the GIL, of signature
-            ``int (double, double *, double *, void *)``, which puts value and slope where the
-            pointers say and returns 0 (or another number to stop the search); or of one of the
-            signatures of dphi.
+            without where none is needed. A Tape of one number has both. Also a C callback, called
+            without the GIL, of signature ``int (double, double *, double *, void *)``, which puts
+            value and slope where the pointers say and returns 0 (or another number to stop the
+            search); or of one of the signatures of dphi.
         dphi : callable or C callback, optional
             ``dphi(alpha, *args) -> slope``, called only where the slope is needed; or a C callback
             of signature ``double (double)`` or ``double (double, void *)``.
@@ -191,7 +191,7 @@ cdef class StepSearch(Search):
         """
         cdef problem_t problem
         cdef Oracle oracle = as_sloped_oracle(phi, dphi, args)
-        read_problem(&problem, alpha, phi0, slope0, alpha_max)
+        read_problem(&problem, alpha, phi0, slope0, alpha_max, "phi0")
         problem.has_slopes = dphi is not None or gives_all(&oracle.c)
         cdef further_t further = further_t(<PyObject *> extra_condition, NULL, &oracle.c)
         if extra_condition is not None:
@@ -199,7 +199,7 @@ cdef class StepSearch(Search):
         return self.solve(&oracle.c, &problem, reference, trace)
 
     def step(
-        self, f, grad, x, d, alpha=1.0, *, args=(), f0=None, grad0=None, reference=None,
+        self, f, grad, x, d=None, alpha=1.0, *, args=(), f0=None, grad0=None, reference=None,
         alpha_max=None, extra_condition=None, bint trace=False,
     ):
         """Search from a point of many variables in a direction.
@@ -212,7 +212,7 @@ cdef class StepSearch(Search):
         grad : callable or None
             ``grad(x, *args) -> array``, called only where the slope is needed.
         x, d : array_like
-            The point and the direction, of the same shape.
+            The point and the direction, of the same shape; both are needed.
         alpha : float, optional
             The step to try first, > 0: the first point is ``x + alpha*d``.
         args : tuple, optional
@@ -246,9 +246,13 @@ cdef class StepSearch(Search):
         Each call of f and grad is handed an array of its own.
         """
         cdef problem_t problem
+        if d is None:
+            raise TypeError(
+                "step(f, grad, x, d) lacks one of these: grad is None where f is a tape, or returns "
+                "(value, gradient)")
         cdef Line line = as_line(f, grad, x, d, args)
         cdef Step found
-        read_problem(&problem, alpha, f0, None, alpha_max)
+        read_problem(&problem, alpha, f0, None, alpha_max, "f0")
         problem.has_slopes = grad is not None or gives_all(&line.c)
         if grad0 is not None:
             problem.origin.slope = line.slope_of(grad0, 0.0)
@@ -312,7 +316,8 @@ cdef class StepSearch(Search):
             Its result is a `Step`.
         """
         cdef problem_t problem
-        read_problem(&problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"), alpha_max)
+        read_problem(
+            &problem, alpha, number(phi0, "phi0"), number(slope0, "slope0"), alpha_max, "phi0")
         set_reference(&problem.origin, reference)
         self.check_method()
         cdef Dialogue dialogue = make_dialogue(self, self.c.max_evaluations)
@@ -337,17 +342,20 @@ cdef bint gives_all(const oracle_t *oracle) noexcept nogil:
 
 
 cdef int read_problem(
-    problem_t *problem, object alpha, object phi0, object slope0, object alpha_max,
+    problem_t *problem, object alpha, object value0, object slope0, object alpha_max,
+    str value0_name,
 ) except -1:
     problem.alpha = number(alpha, "alpha")
     if not 0.0 < problem.alpha < INFINITY:
-        raise ValueError(f"alpha must be a finite number > 0; got {alpha!r}")
+        hint = "" if problem.alpha != 0.0 else (
+            ", as of a search that failed: its message says why")
+        raise ValueError(f"alpha must be a finite number > 0; got {alpha!r}{hint}")
     problem.alpha_max = INFINITY if alpha_max is None else number(alpha_max, "alpha_max")
     if not problem.alpha_max > 0.0:
         raise ValueError(f"alpha_max must be > 0; got {alpha_max!r}")
-    problem.origin.value = number_or_nan(phi0, "phi0")
+    problem.origin.value = number_or_nan(value0, value0_name)
     problem.origin.slope = number_or_nan(slope0, "slope0")
-    problem.known = (0 if phi0 is None else VALUE) + (0 if slope0 is None else SLOPE)
+    problem.known = (0 if value0 is None else VALUE) + (0 if slope0 is None else SLOPE)
     problem.has_slopes = False
     problem.also = also_t(NULL, NULL)
     return 0

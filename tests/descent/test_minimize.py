@@ -1,6 +1,7 @@
 """The front: what it takes, what it refuses, what SciPy's users expect of it."""
 
 import pickle
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -109,6 +110,39 @@ def test_unknown_options_are_warned_of():
         fastls.minimize(rosenbrock, START, options={"eps": 1e-8})
 
 
+def test_through_scipy_unknown_options_are_warned_of_too():
+    for method in (fastls.minimize, fastls.descent.LBFGS()):
+        with pytest.warns(optimize.OptimizeWarning, match="Unknown solver options: eps"):
+            optimize.minimize(rosenbrock, START, method=method, options={"eps": 1e-8})
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "message"),
+    [
+        ({"grad": rosenbrock_gradient}, "no parameter 'grad'; did you mean jac?"),
+        ({"serach": fastls.Zoom()}, "no parameter 'serach'; did you mean search?"),
+        ({"mehtod": "cg"}, "no parameter 'mehtod'; did you mean method?"),
+        ({"tolerance": 1e-3}, "no parameter 'tolerance'; did you mean tol?"),
+        ({"max_iter": 3}, "no parameter 'max_iter'; did you mean maxiter?"),
+        ({"trace": True}, "no parameter 'trace'; did you mean callback=points.append?"),
+        ({"method": "cg", "colour": 1}, "no parameter 'colour'. With ConjugateGradient it"),
+    ],
+)
+def test_a_misspelt_parameter_is_refused_not_ignored(misspelt, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        fastls.minimize(rosenbrock, START, **misspelt)
+
+
+def test_a_method_object_refuses_it_as_well():
+    with pytest.raises(TypeError, match="did you mean jac"):
+        fastls.descent.LBFGS()(rosenbrock, START, grad=rosenbrock_gradient)
+
+
+def test_parameters_of_the_method_may_be_given_by_name():
+    found = fastls.minimize(rosenbrock, START, maxcor=3, maxiter=2)
+    assert found.nit == 2
+
+
 def test_options_by_scipys_names():
     assert fastls.minimize(rosenbrock, START, options={"maxcor": 3}).success
     assert fastls.minimize(rosenbrock, START, method="LBFGS").success
@@ -127,7 +161,10 @@ def test_disp_prints_how_it_ended(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"method": "bfgs"}, "method must be one of"),
+        ({"method": "BFGS"}, "method must be one of .*; got 'BFGS': the nearest is 'lbfgs'"),
+        ({"method": "L-BFGS-B"}, "got 'L-BFGS-B': the nearest is 'lbfgs'"),
+        ({"method": fastls.descent.LBFGS}, r"got <class .*LBFGS'>: write LBFGS\(\)"),
+        ({"method": int}, "method must be one of .*; got <class 'int'>$"),
         ({"method": 3}, "method must be one of"),
         ({"jac": "2-point"}, "finite differences"),
         ({"options": {"gtol": -1}}, "gtol"),
@@ -147,9 +184,12 @@ def test_values_out_of_range(arguments, message):
     ("arguments", "message"),
     [
         ({"search": "brent"}, "search must be"),
+        ({"search": fastls.Zoom}, r"search must be .*; got <class .*Zoom'>: write Zoom\(\)"),
         ({"callback": 3}, "callback must be callable"),
         ({"options": {"maxiter": 1.5}}, "maxiter"),
-        ({"jac": 3}, "grad must be callable"),
+        ({"jac": 3}, "jac must be callable or None; got 3"),
+        ({"jac": np.ones(3)}, "jac must be callable or None; got array"),
+        ({"jac": True}, r"fun must return \(value, gradient\) where jac=True; it returned"),
         ({"jac": rosenbrock_gradient, "hess": 3}, "hess must be callable"),
         ({"hessp": 3}, "hess"),
     ],

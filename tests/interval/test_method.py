@@ -188,10 +188,10 @@ INTERVALS = [
     ((0, 0, 1), "interval must be ordered, a < mid < b"),
     ((0, 2, 1), "interval must be ordered"),
     ((0, math.nan, 1), "interval must be ordered"),
-    ((0,), r"interval must be \(a, b\), \(a, mid, b\) or a Bracket; got \(0,\)"),
-    ((0, 1, 2, 3), r"interval must be \(a, b\)"),
-    (5, r"interval must be \(a, b\), \(a, mid, b\) or a Bracket; got 5"),
-    (None, r"interval must be \(a, b\)"),
+    ((0,), r"interval must be one argument, \(a, b\), \(a, mid, b\) or a Bracket; got \(0,\)"),
+    ((0, 1, 2, 3), r"interval must be one argument, \(a, b\)"),
+    (5, "interval must be one argument, .*; got 5"),
+    (None, "interval must be one argument"),
 ]
 
 
@@ -202,6 +202,19 @@ def test_an_interval_that_is_none(search, interval, message):
         search().minimize(math.cosh, interval)
     with pytest.raises(ValueError, match=message):
         search().begin(interval)
+
+
+@every_search
+def test_an_interval_written_as_two_arguments(search):
+    with pytest.raises(ValueError, match=r"interval must be one argument, \(a, b\).*; got 0$"):
+        search().minimize(math.cosh, 0, 3)
+
+
+@every_search
+def test_further_arguments_may_follow_the_interval_as_in_scipy(search):
+    f = lambda x, a, b: (x - a) ** 2 + b  # noqa: E731
+    found = search().minimize(f, (-1, 2), (0.5, 3.0))
+    assert found.fun == search().minimize(f, (-1, 2), args=(0.5, 3.0)).fun
 
 
 @every_search

@@ -133,3 +133,14 @@ def test_names():
     assert named({"mine": two}, "searches") == {"mine": two}
     with pytest.raises(ValueError, match="searches must not be empty"):
         named([], "searches")
+
+
+def test_the_pictures_need_no_import_of_their_own():
+    code = "import sys, fastls; print('fastls.plot' in sys.modules, fastls.plot.trace.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False trace\n"
+
+
+def test_another_name_that_fastls_has_not_is_an_error():
+    with pytest.raises(AttributeError, match="module 'fastls' has no attribute 'plots'"):
+        fastls.plots  # noqa: B018

@@ -77,6 +77,71 @@ def test_values_that_are_not_finite_are_crosses(ax):
     np.testing.assert_array_equal(crosses.get_xdata(), expected)
 
 
+@pytest.mark.parametrize("search", [fastls.Brent(), fastls.GoldenSection(), fastls.Parabolic()])
+def test_the_function_is_called_401_times_within_the_interval(search, ax):
+    found = search.minimize(f, (-1.0, 2.0), trace=True)
+    asked = []
+    plot.trace(found, lambda x: asked.append(x) or f(x), ax=ax)
+    assert len(asked) == 401
+    assert (min(asked), max(asked)) == (-1.0, 2.0)
+
+
+def test_a_function_that_is_not_defined_outside_of_the_interval(ax):
+    logarithm = lambda x: x - math.log(x)  # noqa: E731
+    found = fastls.Brent().minimize(logarithm, (0.01, 3.0), trace=True)
+    plot.trace(found, logarithm, ax=ax)
+    curve = line(ax, "f(x)")
+    assert curve.get_xdata()[[0, -1]].tolist() == [0.01, 3.0]
+    assert np.isfinite(curve.get_ydata()).all()
+
+
+def test_beyond_a_pole_nothing_is_drawn(ax):
+    """The surface of a can of volume 1, by its radius; the pole is at 0."""
+    surface = lambda r: 2.0 * math.pi * r**2 + 2.0 / r  # noqa: E731
+    found = fastls.Brent().minimize(surface, (0.1, 3.0), trace=True)
+    plot.trace(found, surface, ax=ax)
+    low, high = ax.get_ylim()
+    assert low > -5.0
+    assert high < 70.0
+
+
+@pytest.mark.parametrize("phi", [phi, lambda a: (math.log1p(a) - a, -a / (1.0 + a))])
+def test_steps_that_no_search_for_a_step_would_try_are_not_drawn(phi, ax):
+    found = fastls.Zoom().search(phi, alpha=0.5, trace=True)
+    asked = []
+    plot.trace(found, lambda alpha: asked.append(alpha) or phi(alpha), ax=ax)
+    assert min(asked) == 0.0
+    assert max(asked) == found.trace["alpha"].max()
+
+
+@pytest.mark.parametrize(
+    "undefined",
+    [
+        lambda x: math.sqrt(x - 1.0),  # raises
+        lambda x: 1.0 / max(x - 1.0, 0.0),
+        lambda x: math.nan if x < 1.0 else x,
+        lambda x: math.inf if x < 1.0 else x,
+    ],
+)
+def test_where_the_function_is_not_defined_the_curve_has_a_gap(undefined, ax):
+    found = fastls.Brent().minimize(lambda x: (x - 2.0) ** 2, (0.0, 3.0), trace=True)
+    plot.trace(found, undefined, ax=ax)
+    curve = line(ax, "f(x)")
+    np.testing.assert_array_equal(np.isfinite(curve.get_ydata()), curve.get_xdata() > 1.0)
+
+
+def test_a_mistake_in_the_function_is_no_gap(ax):
+    found = fastls.Brent().minimize(f, (-1.0, 2.0), trace=True)
+    with pytest.raises(TypeError):
+        plot.trace(found, lambda: 1.0, ax=ax)
+
+
+def test_minimize_keeps_no_trace():
+    found = fastls.minimize(lambda x: x @ x, [1.0, 2.0])
+    with pytest.raises(TypeError, match=r"\(minimize keeps no trace\); got a Minimum"):
+        plot.trace(found)
+
+
 def test_a_trace_is_needed():
     with pytest.raises(ValueError, match="trace=True"):
         plot.trace(fastls.Brent().minimize(f, (-1.0, 2.0)), f)

@@ -9,6 +9,7 @@ import pytest
 
 import fastls
 from fastls import Status
+from fastls.search.result import table
 
 FIELDS = ["message", "success", "status", "fun", "x", "interval", "nfev", "nit", "trace"]
 
@@ -223,3 +224,11 @@ def test_the_success_of_a_step(phi, status):
     assert found.success == (status in (Status.CONVERGED, Status.STATIONARY))
     assert (found.condition is not None) == found.success
     assert found.message == status.message
+
+
+def test_a_matrix_is_printed_with_its_rows_below_each_other():
+    step = fastls.Zoom().step(lambda x: np.sum(x**2), lambda x: 2 * x, np.eye(2), -2 * np.eye(2))
+    lines = repr(step).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.strip().startswith("grad:"))
+    assert lines[first + 1].index("[") == lines[first].index("[") + 1
+    assert table({"x": np.eye(2), "fun": 1.0}, 4) == "   x: [[1. 0.]\n       [0. 1.]]\n fun: 1.0"

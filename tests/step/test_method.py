@@ -360,6 +360,34 @@ def test_integers_are_converted(search):
     assert (found.alpha, found.value) == (2.0, 0.0)
 
 
+@every_search
+def test_a_tape_of_one_number_has_its_slopes(search):
+    f = lambda a: (a - 2.0) ** 4 + a  # noqa: E731
+    slope = lambda a: 4.0 * (a - 2.0) ** 3 + 1.0  # noqa: E731
+    tape = fastls.record(f, 0.0)
+    for alpha in (1e-3, 1.0, 30.0):
+        found = search.search(tape, alpha=alpha)
+        expected = search.search(f, slope, alpha=alpha)
+        assert (found.status, found.nfev) == (expected.status, expected.nfev)
+        assert found.alpha == pytest.approx(expected.alpha, rel=1e-12)
+
+
+@every_search
+def test_a_tape_with_further_arguments_and_branches(search):
+    def f(a, centre):
+        return (a - centre) ** 2 if a < centre else 3.0 * (a - centre) ** 2
+
+    def slope(a, centre):
+        return (2.0 if a < centre else 6.0) * (a - centre)
+
+    tape = fastls.record(f, 0.0, 2.0)
+    expected = search.search(f, slope, alpha=5.0, args=(2.0,))
+    found = search.search(tape, alpha=5.0, args=(2.0,))
+    assert found.alpha == pytest.approx(expected.alpha, rel=1e-12)
+    found = search.search(tape, slope, alpha=5.0, args=2.0)
+    assert found.alpha == pytest.approx(expected.alpha, rel=1e-12)
+
+
 # What bad input and bad luck get: DESIGN.md, section 5, row by row.
 
 
@@ -741,6 +769,16 @@ def test_a_first_step_out_of_range(search, alpha):
 
 
 @every_search
+def test_the_step_of_a_search_that_failed_is_no_first_step(search):
+    """As where the sign of a gradient is forgotten, and nobody asks for success."""
+    f, grad, x = lambda x: x @ x, lambda x: 2 * x, np.array([1.0, 2.0])
+    failed = search.step(f, grad, x, +grad(x))
+    assert not failed.success
+    with pytest.raises(ValueError, match=r"got 0.0, as of a search that failed: its message says"):
+        search.step(f, grad, x, -grad(x), failed.alpha)
+
+
+@every_search
 @pytest.mark.parametrize("wrong", [1j, "1", [1.0, 2.0], np.complex128(1)])
 def test_numbers_that_are_none(search, wrong):
     for use in (
@@ -767,6 +805,23 @@ def test_a_reference_that_is_not_finite(search, reference):
         search.search(quadratic, reference=reference)
     with pytest.raises(ValueError, match="reference must be finite; got"):
         search.begin(1.0, -1.0, reference=reference)
+
+
+@every_search
+def test_the_value_at_the_start_is_called_as_the_user_calls_it(search):
+    with pytest.raises(TypeError, match=r"^phi0 must be a real number"):
+        search.search(quadratic, phi0=[1.0, 2.0])
+    with pytest.raises(TypeError, match=r"^f0 must be a real number"):
+        search.step(lambda x: x @ x, lambda x: 2 * x, [1.0], [-1.0], f0=[1.0, 2.0])
+
+
+@every_search
+def test_a_gradient_that_is_left_out(search):
+    tape = fastls.record(lambda x: x @ x, np.ones(2))
+    for f in (tape, lambda x: (x @ x, 2 * x)):
+        with pytest.raises(TypeError, match=r"step\(f, grad, x, d\) lacks one .* grad is None"):
+            search.step(f, np.ones(2), -np.ones(2))
+        assert search.step(f, None, np.ones(2), -np.ones(2)).success
 
 
 @every_strong_search
