@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fastls.tape import primitives as p
+from fastls.tape.answering import Answering
 from fastls.tape.graph import Primitive
 from fastls.tape.recording import PURPOSES, Inside, jacobian_purpose, too_few, traced
-from fastls.tape.structure import Answering, flatten, without_static
+from fastls.tape.structure import flatten, without_static
 from fastls.tape.tape import Tape
 from fastls.tape.trace import UFUNCS, as_node
 

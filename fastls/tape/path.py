@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from fastls.tape.answering import Call
 from fastls.tape.captured import Captured
 from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
@@ -14,7 +15,7 @@ from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated
 from fastls.tape.refusals import REFUSALS, TracingError
 from fastls.tape.replay import Program
-from fastls.tape.structure import Call, as_input, unflatten, without_static
+from fastls.tape.structure import as_input, unflatten, without_static
 from fastls.tape.trace import argument
 
 __all__ = ["Path"]

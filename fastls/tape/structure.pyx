@@ -10,11 +10,9 @@ A structure is a tuple that begins with its kind, and can be compared and hashed
     ("static array", shape, dtype, bytes)
     ("static",)                                  some constant
 
-`flatten` finds the structure of a value. Where it is known already, a `Call` reads the leaves of
-arguments that have it, runs a program on them and puts what comes out in its structure.
+`flatten` finds the structure of a value; where it is known already, `reads` only compares.
 """
 
-cimport cython
 cimport numpy as np
 from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError
 from cpython.float cimport PyFloat_Check
@@ -24,8 +22,6 @@ from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 
 import numpy as np
 
-from fastls.tape.kept cimport all_same
-from fastls.tape.replay cimport Program
 from fastls.tape.trace import Tracer
 
 np.import_array()
@@ -216,84 +212,3 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         ):
             return False
     return True
-
-
-@cython.final
-cdef class Call:
-    """A program for arguments of a known structure, as they come.
-
-    Parameters
-    ----------
-    arguments, result : tuple
-        Structures.
-    program : Program
-    captured : list of Kept
-        What must be as it was.
-    """
-
-    cdef tuple arguments, result
-    cdef Program program
-    cdef list captured
-    cdef bint is_pair  # the result, of two leaves
-
-    def __init__(self, tuple arguments, tuple result, Program program, list captured):
-        self.arguments, self.result = arguments, result
-        self.program, self.captured = program, captured
-        self.is_pair = result[0] == "tuple" and [item[0] for item in result[1]] == ["leaf"] * 2
-
-    cpdef replay(self, tuple arguments):
-        """What the program makes of the arguments; None if it is not certain that it may.
-
-        Parameters
-        ----------
-        arguments : tuple
-
-        Returns
-        -------
-        object or None
-        """
-        cdef list leaves = []
-        cdef Py_ssize_t at = 0
-        if not reads(self.arguments, arguments, leaves):
-            return None
-        if not all_same(self.captured):
-            return None
-        cdef list found = self.program.run(leaves)
-        if found is None:
-            return None
-        if self.is_pair:
-            return (found[0], found[1])
-        return filled(self.result, found, &at)
-
-
-cdef class Answering:
-    """What answers at once where a call is known, and else searches.
-
-    A subclass keeps in `calls` those that last answered each purpose, and has a method
-    ``_search(purpose, arguments)``.
-    """
-
-    cdef public dict calls
-
-    def __cinit__(self, *args, **kwargs):
-        self.calls = {}
-
-    def _answer(self, str purpose, tuple arguments):
-        """What a row of `PURPOSES` asks for.
-
-        Parameters
-        ----------
-        purpose : str
-        arguments : tuple
-            The arguments, and the vectors after them.
-
-        Returns
-        -------
-        float, ndarray or a structure of them
-        """
-        cdef PyObject *call = PyDict_GetItemWithError(self.calls, purpose)
-        if call is not NULL:
-            found = (<Call> <object> call).replay(arguments)
-            if found is not None:
-                return found
-        return self._search(purpose, arguments)

@@ -18,6 +18,7 @@ from fastls.tape import (  # noqa: F401  # they fill the tables
     primitives,
     special,
 )
+from fastls.tape.answering import Answering
 from fastls.tape.formula import write_formula
 from fastls.tape.lock import new_lock
 from fastls.tape.lowlevel import LowLevel, lowlevel
@@ -38,7 +39,6 @@ from fastls.tape.recording import (
     traced,
 )  # fmt: skip
 from fastls.tape.structure import (
-    Answering,
     as_input,
     describe,
     flatten,
@@ -229,126 +229,6 @@ class Tape(Answering):
 
     # Derivatives.
 
-    def __call__(self, *arguments: Any) -> Any:
-        """The value.
-
-        Parameters
-        ----------
-        *arguments
-            Of the shapes recorded with.
-
-        Returns
-        -------
-        float, ndarray or a structure of them
-            What the function returns.
-        """
-        return self._answer("value", arguments)
-
-    def value_and_grad(self, *arguments: Any) -> tuple[float, Any]:
-        """The value, a number, and its gradient, in the structure of what is differentiated.
-
-        Parameters
-        ----------
-        *arguments
-            Of the shapes recorded with.
-
-        Returns
-        -------
-        value : float
-        gradient : ndarray or a structure of them
-        """
-        return self._answer("value and gradient", arguments)  # type: ignore[no-any-return]
-
-    def grad(self, *arguments: Any) -> Any:
-        """The gradient, in the structure of what is differentiated.
-
-        Parameters
-        ----------
-        *arguments
-            Of the shapes recorded with.
-
-        Returns
-        -------
-        ndarray or a structure of them
-        """
-        return self._answer("gradient", arguments)
-
-    def jvp(self, *arguments_and_vector: Any) -> tuple[Any, Any]:
-        """The value and the tangent J v, by forward mode.
-
-        Parameters
-        ----------
-        *arguments_and_vector
-            The arguments, and last the direction v, in the structure of what is differentiated.
-
-        Returns
-        -------
-        value, tangent
-            In the structure of what the function returns.
-        """
-        return self._answer("jvp", arguments_and_vector)  # type: ignore[no-any-return]
-
-    def vjp(self, *arguments_and_vector: Any) -> tuple[Any, Any]:
-        """The value and the cotangent u J, by reverse mode.
-
-        Parameters
-        ----------
-        *arguments_and_vector
-            The arguments, and last u, in the structure of what the function returns.
-
-        Returns
-        -------
-        value
-            In the structure of what the function returns.
-        cotangent
-            In the structure of what is differentiated.
-        """
-        return self._answer("vjp", arguments_and_vector)  # type: ignore[no-any-return]
-
-    def hvp(self, *arguments_and_vector: Any) -> Any:
-        """The product of the Hessian with a vector v: forward over reverse.
-
-        Parameters
-        ----------
-        *arguments_and_vector
-            The arguments, and last v, in the structure of what is differentiated.
-
-        Returns
-        -------
-        ndarray or a structure of them
-        """
-        return self._answer("hvp", arguments_and_vector)
-
-    def differential(self, *arguments_and_dx: Any) -> Any:
-        """The differential df = <grad f, dx>.
-
-        Parameters
-        ----------
-        *arguments_and_dx
-            The arguments, and last dx, in the structure of what is differentiated.
-
-        Returns
-        -------
-        float, ndarray or a structure of them
-            In the structure of what the function returns.
-        """
-        return self._answer("differential", arguments_and_dx)
-
-    def second_differential(self, *arguments_dx1_and_dx2: Any) -> Any:
-        """The second differential d2f = <H dx1, dx2>, also of functions with several values.
-
-        Parameters
-        ----------
-        *arguments_dx1_and_dx2
-            The arguments, and last dx1 and dx2, in the structure of what is differentiated.
-
-        Returns
-        -------
-        float, ndarray or a structure of them
-            In the structure of what the function returns.
-        """
-        return self._answer("second differential", arguments_dx1_and_dx2)
-
     def jacobian(self, *arguments: Any, mode: str = "auto") -> Any:
         """The Jacobian, of the shape of the output followed by that of the input.
 
@@ -367,21 +247,6 @@ class Tape(Answering):
             m outputs, n inputs: (m, n).
         """
         return self._answer(jacobian_purpose(mode), arguments)
-
-    def hessian(self, *arguments: Any) -> Any:
-        """The Hessian of a number: forward mode over its gradient, all directions in one sweep.
-
-        Parameters
-        ----------
-        *arguments
-            Of the shapes recorded with.
-
-        Returns
-        -------
-        ndarray
-            Of the shape of the argument, twice.
-        """
-        return self._answer("hessian", arguments)
 
     def along(self, *arguments_and_direction: Any) -> Ray:
         """The function along the ray x + alpha d, for searches that run in C.
