@@ -61,17 +61,19 @@ cdef inline bint short_enough(golden_section_t *s) noexcept nogil:
 
 
 cdef inline status_t divide_longer_part(golden_section_t *s) noexcept nogil:
-    """Of [a, x] and [x, b]."""
+    """Of [a, x] and [x, b]; the other where no float lies inside."""
     cdef double a = s.search.a, x = s.search.x, b = s.search.b
-    if x - a > b - x:
-        s.c = between(x, a, GOLDEN_SECTION)
+    cdef double left = between(x, a, GOLDEN_SECTION), right = between(x, b, GOLDEN_SECTION)
+    cdef bint has_right = x < right < b
+    if a < left < x and (x - a > b - x or not has_right):
+        s.c = left
         s.d = x
         s.fd = s.search.fun
-        return ask(s, LEFT, s.c) if a < s.c < x else RESOLUTION
+        return ask(s, LEFT, left)
     s.c = x
     s.fc = s.search.fun
-    s.d = between(x, b, GOLDEN_SECTION)
-    return ask(s, RIGHT, s.d) if x < s.d < b else RESOLUTION
+    s.d = right
+    return ask(s, RIGHT, right) if has_right else RESOLUTION
 
 
 cdef inline status_t golden_section_begin(
