@@ -119,6 +119,8 @@ def jax(problem: TapeProblem) -> Peer:
     """Compiled; waits until the value is there, which comes with the gradient."""
     package = importlib.import_module("jax")
     package.config.update("jax_enable_x64", True)
+    # The clock of the processor tells late what another thread has done.
+    package.config.update("jax_cpu_enable_async_dispatch", False)
     objective = problem.write(importlib.import_module("jax.numpy"))
     arguments = package.tree_util.tree_map(package.numpy.asarray, problem.arguments)
     start = CLOCK()
