@@ -289,7 +289,7 @@ cdef Oracle bind(object f, object args, const char *name, int accepted):
     if PyFunction_Check(f) or PyMethod_Check(f) or PyCFunction_Check(f):       # the commonest
         bind_python(self)
         return self
-    if isinstance(f, Tape) and accepted & WITH_SLOPE:      # of one number: a ray from 0
+    if isinstance(f, Tape) and accepted & WITH_SLOPE and f.argnums == (0,):  # a ray from 0
         self.function = f = f.along(0.0, *self.args, 1.0)
         self.args = ()
     if isinstance(f, Ray):

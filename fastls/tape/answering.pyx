@@ -6,9 +6,6 @@ time, so all of it is here.
 """
 
 cimport cython
-from cpython.dict cimport PyDict_GetItemWithError
-from cpython.ref cimport PyObject
-
 from fastls.tape.kept cimport all_same
 from fastls.tape.replay cimport Program
 from fastls.tape.structure cimport filled, reads
@@ -75,9 +72,9 @@ cdef class Answering:
         self.calls = {}
 
     cdef object answer(self, str purpose, tuple arguments):
-        cdef PyObject *call = PyDict_GetItemWithError(self.calls, purpose)
-        if call is not NULL:
-            found = (<Call> <object> call).replay(arguments)
+        cdef Call call = self.calls.get(purpose)  # held: another thread may let go of it meanwhile
+        if call is not None:
+            found = call.replay(arguments)
             if found is not None:
                 return found
         return self._search(purpose, arguments)

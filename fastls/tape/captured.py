@@ -119,7 +119,7 @@ class Captured:
             found += [value.func, value.args, value.keywords]
         elif isinstance(value, np.ndarray):
             self.items.append(kept.Array(value))
-            if value.dtype.kind == "O":
+            if value.dtype.hasobject:
                 found += value.ravel().tolist()
         elif isinstance(value, (bytearray, memoryview, array.array)):
             self.items.append(kept.Buffer(value))
@@ -205,9 +205,11 @@ class Captured:
     def _variable(self, name: str, value: Any, live: Set[str]) -> list[Any]:
         self.variables.setdefault(name, value)
         is_live = (
-            name in live and type(value) is np.ndarray
-            and value.dtype == float and value.nbytes > LARGE
+            name in live and type(value) is np.ndarray and value.dtype == float
+            and value.flags.aligned and value.nbytes > LARGE
         )  # fmt: skip
+        if is_live:
+            self.items.append(kept.Place(value))
         return [] if is_live else [value]
 
 

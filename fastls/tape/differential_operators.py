@@ -462,7 +462,7 @@ def check_grad(
     Returns
     -------
     GradientReport
-        Of the coordinate with the worst error, relative to the greatest entry of the gradient.
+        Of the coordinate with the worst error, relative to the greatest difference.
 
     Examples
     --------
@@ -498,7 +498,8 @@ def check_grad(
         ahead, behind = x.copy(), x.copy()
         ahead[i] += width
         behind[i] -= width
-        differences[i] = (value(ahead) - value(behind)) / (ahead[i] - behind[i])
+        width = ahead[i] - behind[i]  # as rounded; f may change what it is given
+        differences[i] = (np.sum(value(ahead)) - np.sum(value(behind))) / width
     finite = np.abs(differences[np.isfinite(differences)])
     errors = np.abs(gradient - differences) / max(float(np.max(finite, initial=0.0)), 1e-300)
     where = np.unravel_index(int(np.argmax(np.where(np.isnan(errors), np.inf, errors))), x.shape)

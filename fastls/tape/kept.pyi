@@ -23,6 +23,10 @@ class Array(Kept):
     def __init__(self, array: np.ndarray[Any, Any]) -> None: ...
 
 @final
+class Place(Kept):
+    def __init__(self, array: np.ndarray[Any, Any]) -> None: ...
+
+@final
 class Buffer(Kept):
     def __init__(self, buffer: Any) -> None: ...
 

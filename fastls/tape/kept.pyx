@@ -97,6 +97,20 @@ cdef class Array(Kept):
 
 
 @cython.final
+cdef class Place(Kept):
+    """Where an array is: its address, shape, strides and dtype, but not its entries."""
+
+    cdef np.ndarray array
+    cdef object place
+
+    def __init__(self, np.ndarray array):
+        self.array, self.place = array, place_of(array)
+
+    cdef bint is_same(self) except -1:
+        return place_of(self.array) == self.place
+
+
+@cython.final
 cdef class Buffer(Kept):
     """The bytes of a bytearray, a memoryview or an array of Python's."""
 
@@ -217,6 +231,10 @@ def are_same(list items):
     bool
     """
     return all_same(items)
+
+
+cdef tuple place_of(array):
+    return <size_t> np.PyArray_DATA(array), array.shape, array.strides, array.dtype
 
 
 cdef bint all_identical(now, kept) except -1:

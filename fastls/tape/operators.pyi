@@ -5,6 +5,7 @@ import numpy as np
 from fastls.tape.graph import Graph, Node, Primitive
 
 def learn(primitives: dict[np.ufunc, Primitive], element: Primitive) -> None: ...
+def holds_traced(value: Any) -> bool: ...
 
 class Traced:
     base: Any

@@ -104,6 +104,26 @@ cdef class Traced:
         return wrapped(self, self.graph.applied(<Primitive> primitive, tuple(nodes), NONE))
 
 
+def holds_traced(value):
+    """Whether something traced is in nested lists and tuples, or is it.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(value, Traced):
+        return True
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            if type(part) is not float and holds_traced(part):
+                return True
+    return False
+
+
 cdef inline bint is_number(Node node):
     return not node.shape and node.dtype is FLOAT
 

@@ -9,11 +9,11 @@ from fastls.tape.answering import Call
 from fastls.tape.captured import Captured
 from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
+from fastls.tape.lists import taking_lists
 from fastls.tape.lock import new_lock
-from fastls.tape.objects import NOTE
 from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated
-from fastls.tape.refusals import REFUSALS, TracingError
+from fastls.tape.refusals import TracingError
 from fastls.tape.replay import Program
 from fastls.tape.structure import as_input, unflatten, without_static
 from fastls.tape.trace import argument
@@ -48,19 +48,13 @@ class Path(Recording):
         inputs = [graph.input(array.shape, array.copy()) for array in arrays]
         values = unflatten(arguments, [argument(graph, node) for node in inputs])
         x = differentiated(arguments[1], argnums)
-        REFUSALS.begin()
         try:
-            returned = function(*values)
+            with taking_lists():
+                returned = function(*values)
         except ValueError as error:  # NumPy's, of an assignment into an array
             if isinstance(error.__cause__, TracingError):
                 raise error.__cause__ from None
             raise
-        except (AttributeError, TypeError) as error:
-            if REFUSALS.has_objects and not isinstance(error, TracingError):
-                error.add_note(NOTE)
-            raise
-        if REFUSALS.latest is not None:  # the function caught it, and went where NumPy would not
-            raise REFUSALS.latest
         super().__init__(graph, inputs, wanted, x, returned)
         graph.check_constants()
         graph.values.clear()

@@ -14,7 +14,7 @@ import numpy as np
 from fastls.tape import identities, operators
 from fastls.tape.graph import Graph, Node, Primitive
 from fastls.tape.identities import Arithmetic, simplify_negative, uniform
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 from fastls.tape.rules import elementwise
 from fastls.tape.trace import FUNCTIONS, METHODS, UFUNCS, Tracer, as_node, getitem

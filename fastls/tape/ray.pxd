@@ -3,7 +3,7 @@
 from fastls.tape.replay cimport Program, Workspace
 
 cdef enum program_t:
-    START, TURN, TRIAL, VALUE, GRADIENT, FINISH, BEGIN, LOOK, CURVATURE, PROGRAMS
+    START, TURN, TRIAL, VALUE, GRADIENT, BEGIN, LOOK, CURVATURE, PROGRAMS
 
 
 cdef class Bound:
@@ -21,19 +21,13 @@ cdef class Branch:
     cdef object room          # holds the vectors that follow
     cdef double *u            # what is moving, at the point,
     cdef double *v            # its products with the direction,
-    cdef double *shifted      # u + alpha v,
-    cdef double *others       # the other coefficients,
-    cdef double *left         # and what trials leave
+    cdef double *shifted      # and u + alpha v
     cdef Py_ssize_t moving    # how many numbers u has,
     cdef Py_ssize_t arrays    # in how many arrays,
     cdef Py_ssize_t[::1] places      # and where each begins, in bytes;
-    cdef Py_ssize_t[::1] other_places  # and where the other coefficients do,
-    cdef Py_ssize_t[::1] left_places   # and what trials leave
+    cdef Py_ssize_t[::1] other_places  # and where the other coefficients do
     cdef Py_ssize_t at        # the point u belongs to,
     cdef Py_ssize_t along     # and the ray v belongs to, by their numbers
-    cdef bint leaves          # whether trials leave anything for the gradient,
-    cdef double tried         # the last alpha, if that was a trial: then it has; else NaN
-    cdef double tried_value
     cdef double drift         # the rounding u has gathered by moving, in units of its last place
 
 

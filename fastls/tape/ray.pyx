@@ -6,7 +6,6 @@ Here are its programs, the memory they share, and the order in which they run:
     start       at a new point: u, what is moving                        x -> u
     turn        in a new direction: its products v with d                x, d, u -> v, c
     trial       at each alpha                                            alpha, u, v, c -> value, slope
-    finish      the gradient where a trial has just been, from what it left     -> gradient
     gradient    at the point, or at x + alpha d with u + alpha v         x, u -> value, gradient
     begin       start and gradient in one                                x -> u, value, gradient
     look        turn and gradient in one, at x + alpha d                 alpha, x, d, u -> v, c, ...
@@ -18,7 +17,7 @@ further branch, with programs and memory of its own.
 
 cimport cython
 cimport numpy as np
-from libc.math cimport NAN, fabs, fmax, isfinite
+from libc.math cimport fabs, fmax, isfinite
 from libc.string cimport memcpy
 
 from fastls.tape.flag cimport give, let_others_run, take
@@ -42,7 +41,7 @@ ctypedef int (*bind_function)(Ray ray, Branch branch, program_t which) noexcept
 
 cdef dict NAMES = {
     START: "start", TURN: "turn", TRIAL: "trial", VALUE: "value", GRADIENT: "gradient",
-    FINISH: "finish", BEGIN: "begin", LOOK: "look", CURVATURE: "curvature",
+    BEGIN: "begin", LOOK: "look", CURVATURE: "curvature",
 }
 
 
@@ -108,14 +107,11 @@ cdef Branch make_branch(Ray ray, object path, bint guarded):
     shapes = self.restriction.shapes
     self.places, self.moving = end_to_end(shapes["u"])
     self.other_places, others = end_to_end(shapes["c"])
-    self.left_places, left = end_to_end(shapes["left"])
-    self.arrays, self.leaves, self.tried = len(shapes["u"]), left > 0, NAN
-    self.room = np.zeros(max(3 * self.moving + others + left, 1))
+    self.arrays = len(shapes["u"])
+    self.room = np.zeros(max(3 * self.moving + others, 1))
     self.u = <double *> address(self.room)
     self.v = self.u + self.moving
     self.shifted = self.v + self.moving
-    self.others = self.shifted + self.moving
-    self.left = self.others + <Py_ssize_t> others
     return self
 
 
@@ -124,8 +120,7 @@ cdef int bind(Ray ray, Branch self, program_t which) except -1:
     restriction, name = self.restriction, NAMES[which]
     x, d = beyond(ray.x, ray.places), beyond(ray.d, ray.places)
     u, v = beyond(self.u, self.places), beyond(self.v, self.places)
-    c = beyond(self.others, self.other_places)
-    left = beyond(self.left, self.left_places)
+    c = beyond(self.shifted + self.moving, self.other_places)
     at = {"x": x, "d": d, "u": u, "v": v, "c": c}
     alpha, value, slope = <size_t> &ray.alpha, <size_t> &ray.found_value, <size_t> &ray.found_slope
     read = [alpha, *[at[kind][i] for kind, i in restriction.sources]]
@@ -133,8 +128,7 @@ cdef int bind(Ray ray, Branch self, program_t which) except -1:
     inputs, outputs = {
         "start": (x, u),
         "turn": ([*x, *d, *u], [*v, *c]),
-        "trial": (read, [value, slope, *left]),
-        "finish": ([*read, *x, *d, *u, *v, *left], gradient),
+        "trial": (read, [value, slope]),
         "value": (read, [value]),
         "gradient": ([*x, *u], [value, *gradient]),
         "begin": (x, [*u, value, *gradient]),
@@ -238,7 +232,6 @@ cdef class Ray:
                 self.gradients += 1
                 return 0
         if branch.along != self.ray and (wanted == TRIAL or wanted == VALUE or ahead):
-            branch.tried = NAN
             status = run(self, branch, LOOK if wanted == GRADIENT else TURN)
             if status != 0:
                 return status
@@ -249,18 +242,10 @@ cdef class Ray:
                 return 0
         if wanted == GRADIENT:
             self.gradients += 1
-            if branch.tried == self.alpha and ahead:
-                self.found_value = branch.tried_value
-                return run(self, branch, FINISH)
             return replay_gradient(self, branch)
-        if wanted == CURVATURE:
-            return run(self, branch, wanted)
-        self.trials += 1
-        status = run(self, branch, wanted)
-        if branch.leaves and wanted == TRIAL:
-            branch.tried = self.alpha if status == 0 else NAN
-            branch.tried_value = self.found_value
-        return status
+        if wanted != CURVATURE:
+            self.trials += 1
+        return run(self, branch, wanted)
 
     cdef int answer(self, program_t wanted, double alpha) noexcept nogil:
         """Evaluate, on whichever path it is."""
@@ -446,7 +431,6 @@ cdef void move_branch(Branch branch, Ray ray, double alpha) noexcept nogil:
     """u becomes u + alpha v, unless it has gathered too much rounding by that."""
     cdef double before = 0.0, after = 0.0
     cdef Py_ssize_t i
-    branch.tried = NAN
     if branch.at != ray.point or branch.along != ray.ray:
         return
     for i in range(branch.moving):

@@ -1,10 +1,12 @@
 """What cannot be recorded: the error that says so, and names the user's line."""
 
 import ast
+import contextlib
 import linecache
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -19,11 +21,21 @@ class Refusals(threading.local):
     """What could not be recorded since a recording began, in this thread."""
 
     def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
         self.latest: TracingError | None = None
-        self.has_objects = False  #: whether numbers were put into an array of NumPy's
+        self.recordings = 0  #: that go on, one inside the other
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """A recording, of which others know nothing; what the function has caught is raised."""
+        outer, self.latest = self.latest, None
+        self.recordings += 1
+        try:
+            yield
+            if self.latest is not None:  # it went where NumPy would not have
+                raise self.latest
+        finally:
+            self.latest = outer
+            self.recordings -= 1
 
 
 REFUSALS = Refusals()

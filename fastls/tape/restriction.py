@@ -8,7 +8,6 @@ the rest is computed, and the slope with it by forward mode.
     moving     the affine values behind a product with a matrix, kept as pairs (u, v): at the
                point x + alpha d they are u + alpha v, and no product is computed again
     settled    the polynomials whose values a trial step needs, given by their coefficients
-    left       what a trial leaves behind, for the gradient there: what both read
 
 For a generalised linear model, sum(loss(A w)), A w is moving: no trial touches A, a new direction
 costs one product with A, and the gradient at a new point one with its transpose.
@@ -36,7 +35,6 @@ Guards = Sequence[tuple[Node, Any]]
 
 ADD, MULTIPLY = p.ELEMENTWISE[np.add], p.ELEMENTWISE[np.multiply]
 MOST = 2  # the highest degree that is settled
-MOST_LEFT = 64  # arrays and numbers that a trial leaves; loops over entries would leave thousands
 
 
 def zero(graph: Graph, shape: tuple[int, ...]) -> Node:
@@ -163,9 +161,7 @@ class Restriction:
     turn
         (x, d, u, fixed) -> (v, other coefficients)
     trial, value
-        (alpha, coefficients of what is settled, fixed) -> (value, slope, left); or the value alone
-    finish
-        (what a trial reads, x, d, u, v, left, fixed) -> the gradient at x + alpha d, after a trial
+        (alpha, coefficients of what is settled, fixed) -> (value, slope); or the value alone
     gradient
         (x, u, fixed) -> (value, gradient)
     begin
@@ -190,7 +186,7 @@ class Restriction:
     sources : list of (str, int)
         Of each coefficient that a trial reads, where it stands: "x", "d", "u", "v" or "c".
     shapes : dict of str to list of tuple
-        Of the arrays of each kind; "left" are those that trials leave.
+        Of the arrays of each kind.
     """
 
     def __init__(
@@ -206,7 +202,6 @@ class Restriction:
             node: [node, direction] for node, direction in zip(inputs, self.directions, strict=True)
         }
         self.u: dict[Node, Node] = {}  # an input of the programs for each moving node
-        self.settled: dict[Node, Node] = {}  # the polynomial for each settled node
         #: Of each program, its inputs, outputs and guards.
         self.ends: dict[str, tuple[Sequence[Node], Sequence[Node], Guards]] = {}
         self.programs: dict[tuple[str, bool], Program] = {}
@@ -218,8 +213,7 @@ class Restriction:
         with self.lock:
             if (name, guarded) not in self.programs:
                 if name not in self.ends:
-                    make = {"curvature": self.differentiate_again, "look": self.look}
-                    make.get(name, self.finish)()
+                    {"curvature": self.differentiate_again, "look": self.look}[name]()
                 inputs, outputs, guards = self.ends[name]
                 self.programs[name, guarded] = make_program(
                     self.graph, inputs, outputs, guards if guarded else ()
@@ -339,71 +333,38 @@ class Restriction:
                 places[coefficient] = ("c", len(others))
                 others.append(coefficient)
         self.ends["turn"] = [*inputs, *directions, *u, *fixed], [*v, *others], ()
-        left = self.left = self.left_by_trials()
-        arrays = {"x": inputs, "d": inputs, "u": u, "v": v, "c": others, "left": left}
+        arrays = {"x": inputs, "d": inputs, "u": u, "v": v, "c": others}
         self.shapes = {kind: [node.shape for node in nodes] for kind, nodes in arrays.items()}
 
         # At a trial the coefficients are known.
         alpha = graph.input(())
         given = {c: graph.input(c.shape) for c in of_settled if not c.is_constant}
+        known = {node: node for node in fixed}
         for node in settled:
             *lower, value = [given.get(c, c) for c in self.coefficients[node]]
             for coefficient in reversed(lower):  # Horner's rule
                 value = graph.apply(MULTIPLY, [value, alpha])
                 value = graph.apply(ADD, [value, coefficient])
-            self.settled[node] = value
-        known = {**dict(zip(fixed, fixed, strict=True)), **self.settled}
+            known[node] = value
         (value,) = rewritten(graph, [self.output], known)
         (slope,) = self.filled(pushforward(graph, [alpha], [value], [graph.constant(1.0)]), [alpha])
         guards = self.rewritten_guards(known)
         self.sources = [places[coefficient] for coefficient in given]
-        self.read = [alpha, *given.values()]
-        read = [*self.read, *fixed]
-        self.ends["trial"] = read, [value, slope, *rewritten(graph, left, known)], guards
+        read = [alpha, *given.values(), *fixed]
+        self.ends["trial"] = read, [value, slope], guards
         self.ends["value"] = read, [value], guards
-
-    def left_by_trials(self) -> list[Node]:
-        """What value and gradient both read and no polynomial gives."""
-        computed = self.way & set(needed([self.output]))
-
-        def is_left(node: Node) -> bool:
-            return node in computed and node not in self.degree and node.dtype.kind == "f"
-
-        found = in_order(self.slopes, lambda node: () if is_left(node) else node.inputs)
-        left = [node for node in found if is_left(node)]
-        return left if len(left) <= MOST_LEFT else []
-
-    def ahead(self, alpha: Node, v: Sequence[Node]) -> dict[Node, Node]:
-        """What moves, at x + alpha d."""
-        graph = self.graph
-        moving = zip(
-            [*self.inputs, *self.u], [*self.inputs, *self.u.values()], [*self.directions, *v],
-            strict=True,
-        )  # fmt: skip
-        return {
-            node: graph.apply(ADD, [point, graph.apply(MULTIPLY, [alpha, direction])])
-            for node, point, direction in moving
-        }
-
-    def finish(self) -> None:
-        """The gradient from what a trial at x + alpha d has left.
-
-        Polynomials are evaluated as in the trial: the slopes of extrema ask what equals them.
-        """
-        graph = self.graph
-        v = [graph.input(node.shape) for node in self.u]
-        left = [graph.input(node.shape) for node in self.left]
-        known = self.ahead(self.read[0], v) | self.settled
-        known |= dict(zip(self.left, left, strict=True))
-        inputs = [
-            *self.read, *self.inputs, *self.directions, *self.u.values(), *v, *left, *self.fixed
-        ]  # fmt: skip
-        self.ends["finish"] = inputs, rewritten(graph, self.slopes, known), ()
 
     def look(self) -> None:
         """At x + alpha d, with a direction whose products are not yet known."""
         graph, alpha = self.graph, self.graph.input(())
-        known = self.ahead(alpha, [self.coefficients[node][1] for node in self.u])
+
+        def ahead(point: Node, direction: Node) -> Node:
+            way = graph.apply(MULTIPLY, [alpha, direction])
+            return graph.apply(ADD, [point, way])
+
+        known = {node: ahead(node, d) for node, d in zip(self.inputs, self.directions, strict=True)}
+        for node, u in self.u.items():
+            known[node] = ahead(u, self.coefficients[node][1])
         (_, found, _) = self.ends["turn"]
         at = rewritten(graph, [self.output, *self.slopes], known)
         inputs = [alpha, *self.inputs, *self.directions, *self.u.values(), *self.fixed]

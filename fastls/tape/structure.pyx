@@ -181,7 +181,10 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
             if key is not given and key != given:
                 return False
             found = PyDict_GetItemWithError(value, key)
-            if found is NULL or not reads(item, <object> found, leaves):
+            if found is NULL:
+                return False
+            given = <object> found  # held: a comparison may let go of it
+            if not reads(item, given, leaves):
                 return False
         return True
     if kind == "static":

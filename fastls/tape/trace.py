@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.graph import Graph, Node
-from fastls.tape.objects import as_object, check_order, traced_objects
-from fastls.tape.operators import Traced
-from fastls.tape.refusals import REFUSALS, TracingError, refuse, user_frame
+from fastls.tape.lists import as_traced
+from fastls.tape.operators import Traced, holds_traced
+from fastls.tape.refusals import TracingError, refuse, user_frame
 from fastls.tape.rewrites import PRINTING, instead_of, instead_of_caller, refused_in
 
 __all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "as_node"]
@@ -64,9 +64,11 @@ def as_node(graph: Graph, value: Any) -> Node:
             )
         return value.node
     if isinstance(value, np.ndarray) and value.dtype == object:
-        return as_node(graph, traced_objects(value))
+        raise refuse(
+            "np.array of traced values", "write np.stack([...]) or np.concatenate([...]) instead"
+        )
     if isinstance(value, (list, tuple)):
-        return as_node(graph, np.asarray(value))
+        return as_node(graph, as_traced(value) if holds_traced(value) else np.asarray(value))
     if isinstance(value, np.ndarray) and not value.ndim:
         value = value[()]  # a number now, whatever is written there later
     return graph.constant(value)
@@ -193,6 +195,8 @@ class Tracer(Traced):
             name = f"{ufunc.__name__}.{method}"
         if handler is None:
             raise refuse(f"{name}", "fastls.define_rule or fastls.primitive can teach it")
+        if any(isinstance(x, (list, tuple)) for x in inputs):
+            inputs = tuple(as_traced(x) if isinstance(x, (list, tuple)) else x for x in inputs)
         # With out=(b,) of an in-place operator, NumPy rebinds the name to what is returned.
         return with_base(handler(*inputs, **options), None, inputs)
 
@@ -212,20 +216,17 @@ class Tracer(Traced):
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         instead = instead_of_caller(sys._getframe(1))
         if instead:
-            raise refuse("turning a traced array into one of NumPy's", instead)
-        if self.node.shape:
-            raise refuse_line(
-                "turning a traced array into one of NumPy's",
-                "np.asarray and np.array are not needed, np.stack joins several, "
-                "and A.dot(x) is A @ x",
-            )
-        return as_object(self)
+            raise refuse("turning a traced value into an array", instead)
+        raise refuse_line(
+            "turning a traced value into an array",
+            "in place of a list write np.array([a, b]), of A.dot(x) A @ x; np.stack joins arrays",
+        )
 
     # What Python asks for.
 
     def __float__(self) -> float:
         raise refuse_line(
-            "float(), math functions, dtype=float of np.array, or assignment into an array",
+            "float(), math functions, or assignment into an array",
             "use NumPy's functions, leave float out, and write np.stack or np.where in place of "
             "assignment",
         )
@@ -281,9 +282,6 @@ class Tracer(Traced):
     def __getattr__(self, name: str) -> Any:
         if name in OF_ARRAYS:
             raise refuse(f"the attribute {name} of an array", "use NumPy's functions instead")
-        ufunc = getattr(np, name, None) if REFUSALS.has_objects and not self.node.shape else None
-        if isinstance(ufunc, np.ufunc):  # NumPy asks the objects in an array for it
-            return lambda *others: ufunc(self, *others)
         raise AttributeError(f"a traced value has no attribute {name!r}")
 
     def __round__(self, digits: int | None = None) -> Any:
@@ -370,14 +368,9 @@ def comparison(ufunc: np.ufunc) -> Any:
     def compare(self: Tracer, other: Any) -> Any:
         if ufunc in (np.equal, np.not_equal) and (other is None or isinstance(other, str)):
             return np.full(self.shape, ufunc is np.not_equal)[()]  # a number is neither
-        if REFUSALS.has_objects and ufunc in ORDERS:
-            check_order(self, other, sys._getframe(1))
         return ufunc(self, other)
 
     return compare
-
-
-ORDERS = {np.less, np.less_equal, np.greater, np.greater_equal}
 
 
 def reflected(ufunc: np.ufunc) -> Any:

@@ -135,7 +135,7 @@ n = np.stack([np.sum(a) for a in r] + [s])
 g = lambda a, b: np.tanh(a) * b + a;n = g(E, F)
 n = np.array([s, v[0] * s, c])
 n = np.array([[s, c], [v[0], s * s]]) @ np.array([c, s])
-n = np.array([np.sum(E), s]);n[1] = n[0] * c
+n = np.array([np.sum(E), s]);n = n[::-1] * c
 n = [0.0] * 3;n[0], n[2] = s, v[0] * s;n = np.stack([a + v[-1] for a in n])
 n = s;for a in v:; n = a + n / (1.0 + a * a)
 n = v[int(np.argmax(v))] * E

@@ -748,6 +748,23 @@ def test_large_arrays_that_are_but_operands_are_not_compared(name):
     np.testing.assert_allclose(tape(x0), f_of(a)(x0), rtol=1e-13)
 
 
+def test_an_operand_of_another_shape_is_another():
+    a = np.ones((100, 100))
+    tape = record(lambda x: np.sum(a @ x), np.ones(100))
+    a.shape = (50, 200)
+    with pytest.raises(ValueError, match=r"shapes|mismatch"):
+        tape(np.ones(100))
+
+
+def test_an_operand_that_is_not_aligned_is_compared():
+    a = np.frombuffer(bytearray(80_008), dtype=float, count=10_000, offset=3).reshape(100, 100)
+    a[...] = 1.0
+    tape = record(lambda x: np.sum(a @ x), np.ones(100))
+    assert tape(np.ones(100)) == 10_000.0
+    a[...] = 2.0
+    assert tape(np.ones(100)) == 20_000.0
+
+
 def test_functions_of_libraries_are_not_looked_into():
     assert Captured(np.linalg.norm).items == []
     assert Captured(np.sin).items == []

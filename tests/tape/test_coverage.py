@@ -24,7 +24,7 @@ from fastls.tape.trace import FUNCTIONS, UFUNCS
 PAGE = Path(__file__).parents[2] / "docs" / "numpy.md"
 VERSION = ".".join(np.__version__.split(".")[:2])
 
-YES, NUMBERS, VALUES, NO = "yes", "yes, of numbers", "no derivative (values only)", "no"
+YES, VALUES, NO = "yes", "no derivative (values only)", "no"
 
 #: Truths, places, counts, shapes, and what is constant between jumps.
 NAMES = """
@@ -32,19 +32,15 @@ NAMES = """
     broadcast_shapes count_nonzero digitize fix flatnonzero isclose iscomplex iscomplexobj
     isneginf isposinf isreal isrealobj nanargmax nanargmin ndim nonzero result_type round
     round_ searchsorted shape size
-    arange empty empty_like eye identity imag ones ones_like tri zeros zeros_like
+    arange empty empty_like eye full identity imag ones ones_like tri zeros zeros_like
     isin in1d lexsort may_share_memory shares_memory unravel_index ravel_multi_index can_cast
     common_type min_scalar_type mask_indices tril_indices_from triu_indices_from diag_indices_from
     linalg.matrix_rank
 """
 WITHOUT_DERIVATIVE = set(NAMES.split())
 
-#: NumPy hands them over with like= alone: these make an array of objects, or ask for numbers.
-OF_NUMBERS = {
-    "array": np.array, "asarray": np.asarray, "asanyarray": np.asanyarray,
-    "ascontiguousarray": np.ascontiguousarray, "asfortranarray": np.asfortranarray,
-    "full": lambda values: np.full(np.shape(values), values),
-}  # fmt: skip
+#: What makes an array of an object, and is taken over while a function is recorded.
+OF_LISTS = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 
 INTRODUCTION = """\
 <!-- NumPy {version}. Written by tests/tape/test_coverage.py with FASTLS_WRITE_DOCS=1. -->
@@ -55,8 +51,6 @@ hands over its ufuncs and functions, and notes what it is asked to do. Listed is
 NumPy lets others override, with what a tape does when it meets it:
 
 - **yes**: recorded, replayed, and differentiated to any order;
-- **yes, of numbers**: the same of traced numbers and lists of them, as `np.array([x[0], x[1]])`.
-  Given a traced array it raises `fastls.TracingError`: `np.asarray(x)` is not needed, write `x`;
 - **no derivative (values only)**: recorded or answered, but the result is a truth, a place, a
   count, a shape, a constant or a step function, whose derivative is zero wherever it has one. Where
   the path through the function depends on it, it is guarded, and the function is recorded again
@@ -88,7 +82,6 @@ def array_functions():
             place = getattr(place, part, None)
         is_known = function in FUNCTIONS or place in FUNCTIONS
         answer = VALUES if name in WITHOUT_DERIVATIVE else YES
-        answer = NUMBERS if name in OF_NUMBERS else answer
         answer = answer if is_known and place not in IN_PLACE else NO
         if found.get(name, NO) == NO:
             found[name] = answer
@@ -181,14 +174,13 @@ def test_a_ufunc_that_is_said_to_be_recorded_has_its_values(name):
     assert primitives.ELEMENTWISE[ufunc]
 
 
-@pytest.mark.parametrize("make", OF_NUMBERS.values(), ids=OF_NUMBERS)
-def test_what_makes_arrays_is_recorded_of_numbers_and_refused_of_arrays(make):
+@pytest.mark.parametrize("name", OF_LISTS)
+def test_what_makes_arrays_is_recorded_of_lists_and_of_arrays(name):
     x = np.array([0.3, -1.2])
-    tape = fastls.record(lambda x: make([x[0] * x[1], x[1]]), x)
+    tape = fastls.record(lambda x: getattr(np, name)([x[0] * x[1], x[1]]), x)
     np.testing.assert_array_equal(tape(x), [x[0] * x[1], x[1]])
     np.testing.assert_array_equal(tape.jacobian(x), [[x[1], x[0]], [0.0, 1.0]])
-    with pytest.raises(fastls.TracingError, match="traced array"):
-        fastls.record(lambda x: make(x), x)
+    assert fastls.record(lambda x: np.sum(getattr(np, name)(x)), x)(x) == np.sum(x)
 
 
 @pytest.mark.parametrize("name", ["put", "linalg.eig", "roots", "nextafter"])

@@ -805,3 +805,11 @@ def test_a_report_says_first_whether_it_is_well():
     text = repr(check_grad(lambda x: x**2, 3.0, grad=lambda x: x))
     assert text.startswith("GradientReport(success=False, worst=0.5")
     assert ", where=(), gradient=3.0, difference=" in text
+
+
+def test_a_function_that_works_in_place_does_not_make_a_gradient_wrong():
+    def f(x):
+        x *= 2.0
+        return np.sum(x**2) / 4.0
+
+    assert check_grad(f, np.ones(2), grad=lambda x: 2.0 * x).success

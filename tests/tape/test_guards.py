@@ -405,13 +405,13 @@ def test_an_array_is_not_a_truth():
 
 
 @pytest.mark.parametrize("reduce", [np.sum, np.mean, lambda x: np.sum(np.sum(x, axis=0))])
-@pytest.mark.parametrize("turn", [np.asarray, np.transpose, lambda x: x[::-1, ::2]])
+@pytest.mark.parametrize("turn", [lambda x: x, np.transpose, lambda x: x[::-1, ::2]])
 def test_a_branch_on_a_sum_that_rounds_otherwise_when_replayed_ends(reduce, turn):
     """Recorded by NumPy and replayed in C, sums over other orders may differ in the last digit."""
     x = 30.0 * np.random.default_rng(0).normal(size=(20, 50))
 
     def f(x):
-        y = turn(x) if turn is not np.asarray else x
+        y = turn(x)
         return x[0, 0] * int(reduce(y))
 
     tape = record(f, x)
@@ -439,8 +439,7 @@ def added_into_a_slice(x):
 
 
 REFUSED = [
-    ("np.array of arrays", lambda x: np.sum(np.array([x, x])), "np.stack"),
-    ("np.asarray", lambda x: np.sum(np.asarray(x)), "np.stack"),
+    ("np.sum of a list", lambda x: np.sum([x[0], x[1]]), "np.stack"),
     ("np.array of objects", lambda x: np.sum(np.array(x, dtype=object)), "np.stack"),
     ("math.sin", lambda x: math.sin(x[0]), "NumPy"),
     ("float", lambda x: float(x[0]) * 2, "NumPy"),

@@ -167,6 +167,18 @@ def test_zeros_of_the_two_signs_differ_and_nan_is_the_same_as_itself():
     assert not kept.are_same([item])
 
 
+def test_the_place_of_an_array_is_not_its_entries():
+    a = np.arange(6.0)
+    item = kept.Place(a)
+    a[1] = 7.0
+    assert kept.are_same([item])
+    a.shape = (2, 3)
+    assert not kept.are_same([item])
+    a.shape = (6,)
+    a.resize(100_000, refcheck=False)
+    assert not kept.are_same([item])
+
+
 def test_an_object_in_an_array_is_kept_alive():
     a = np.array([object()])
     item = kept.Array(a)

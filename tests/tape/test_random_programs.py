@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import fastls
-from fastls.tape.refusals import REFUSALS, TracingError
+from fastls.tape.refusals import TracingError
 from tests.tape.random_programs import Program, write
 
 VECTOR = ctypes.POINTER(ctypes.c_double)
@@ -79,10 +79,6 @@ class Subject:
             self.one = fastls.record(self.scalar, *start, argnums=program.argnums)
         except (TracingError, NotImplementedError) as error:
             raise Refused(str(error).replace("\n", " ")[:200]) from None
-        except (AttributeError, TypeError, ValueError) as error:
-            if not REFUSALS.has_objects:
-                raise
-            raise Refused(f"of an array of objects: {error}"[:200]) from None
         random = np.random.default_rng(program.seed)
         self.v, self.w = random.normal(size=(2, program.size))
         self.u = random.normal(size=leaves(self.outputs(*start)).size)

@@ -1,6 +1,7 @@
 """The error for what cannot be recorded: it names the user's line, and reads what stands there."""
 
 import ast
+import contextlib
 import sys
 
 import numpy as np
@@ -49,14 +50,23 @@ def test_the_frame_is_the_users():
 def test_a_function_of_a_library_has_no_line_of_the_users_inside():
     """What the user's line calls is then what records, and not what was refused."""
     optimize = pytest.importorskip("scipy.optimize")
-    with pytest.raises(TracingError, match=r"^turning a traced array .*\n  at .*test_refusals\.py"):
+    with pytest.raises(TracingError, match=r"^turning a traced value .*\n  at .*test_refusals\.py"):
         optimize.brute(lambda a: record(optimize.rosen, a * np.ones(3))(np.ones(3)), [(0.0, 1.0)])
 
 
 def test_an_error_names_file_line_and_what_to_write():
-    REFUSALS.begin()
     error = refuse("this", "write that")
     line = sys._getframe().f_lineno - 1
     assert str(error).startswith("this cannot be recorded; write that\n  at ")
     assert f'test_refusals.py:{line}: error = refuse("this", "write that")' in str(error)
-    assert REFUSALS.latest is error
+
+
+def test_what_was_refused_is_raised_where_the_recording_ends():
+    with contextlib.suppress(TracingError), REFUSALS.recording():
+        error = refuse("this", "write that")
+        with REFUSALS.recording():
+            pass  # knows nothing of it
+        assert REFUSALS.latest is error
+    assert REFUSALS.latest is not error
+    with pytest.raises(TracingError, match="this cannot"), REFUSALS.recording():
+        refuse("this", "write that")

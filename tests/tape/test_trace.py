@@ -304,14 +304,11 @@ cosine = math.cos
 @pytest.mark.parametrize(
     "f",
     [lambda x: sum(map(float, x)), lambda x: sum(map(math.exp, x)),
-     lambda x: np.array([x[0], 1.0], dtype=float),
      eval(compile("lambda x: math.exp(x[0])", "nowhere", "eval"), {"math": math})],
-    ids=["map of float", "map of math", "dtype", "no source"],
+    ids=["map of float", "map of math", "no source"],
 )  # fmt: skip
 def test_where_it_cannot_be_told_what_asks_for_a_float_all_is_named(f):
-    with pytest.raises(
-        TracingError, match=r"^float\(\), math functions, dtype=float of np\.array, "
-    ):
+    with pytest.raises(TracingError, match=r"^float\(\), math functions, or assignment "):
         record(f, np.ones(2))
 
 
@@ -386,5 +383,5 @@ def test_the_tables_hold_what_numpy_dispatches():
 
 
 def test_an_error_is_a_type_error_with_the_file_and_the_line():
-    with pytest.raises(TypeError, match=r"test_trace\.py:\d+: .*np\.asarray"):
-        record(lambda x: np.asarray(x), np.ones(2))
+    with pytest.raises(TypeError, match=r"test_trace\.py:\d+: .*np\.sum"):
+        record(lambda x: np.sum([x[0], x[1]]), np.ones(2))

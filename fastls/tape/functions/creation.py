@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import defines
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import axes_of
 from fastls.tape.trace import FUNCTIONS, Tracer
 

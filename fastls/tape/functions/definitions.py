@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from fastls.tape.graph import Graph
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import axes_of
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import FUNCTIONS, UFUNCS, Tracer

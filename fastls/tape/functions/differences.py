@@ -6,7 +6,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import along, as_numbers, axis_of, defines, is_truth, on_axis
 from fastls.tape.functions.shapes import several
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 
 # Differences and integrals.

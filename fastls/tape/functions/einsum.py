@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import defines, numbered, picked
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 
 # Einstein's sums: a label for each axis; two operands at a time, as a product of matrices.
 

@@ -12,7 +12,7 @@ from fastls.tape.functions.definitions import (
     numbered_in_turn,
     picked,
 )
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import UFUNCS, Tracer
 

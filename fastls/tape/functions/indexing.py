@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import answer, defines, numbered, picked
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import SCATTER, apply
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import FUNCTIONS, Tracer

@@ -6,7 +6,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import defines
 from fastls.tape.functions.sorting import order_of
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 
 
 @defines("interp")

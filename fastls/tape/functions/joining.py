@@ -14,7 +14,7 @@ from fastls.tape.functions.definitions import (
     numbered_in_turn,
     picked,
 )
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.trace import FUNCTIONS
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import along, answer, defines, numbered, on_axis, picked
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 
 #: What the statistic of each mode is.
 STATISTICS: dict[Any, Any] = {"maximum": np.max, "minimum": np.min, "median": np.median}

@@ -6,7 +6,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import defines, recorded
 from fastls.tape.functions.joining import at_least
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import axis_of, defines
 from fastls.tape.functions.shapes import several
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.trace import UFUNCS
 
 # Products.

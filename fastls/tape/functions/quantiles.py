@@ -15,7 +15,7 @@ from fastls.tape.functions.definitions import (
     recorded,
 )
 from fastls.tape.graph import needed
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import Tracer
 

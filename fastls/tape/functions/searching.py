@@ -16,7 +16,7 @@ from fastls.tape.functions.definitions import (
     with_ones,
 )
 from fastls.tape.functions.reductions import truths
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import SCATTER, apply, axes_of
 from fastls.tape.trace import Tracer
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from fastls.tape.functions.definitions import answer, defines
 from fastls.tape.functions.sorting import unique
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 
 
 class UniqueCounts(NamedTuple):

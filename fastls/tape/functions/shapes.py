@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape.functions.definitions import axis_of, defines, on_axis, with_arguments_of
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import axes_of, chosen, concatenated, reshaped, transposed
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import FUNCTIONS

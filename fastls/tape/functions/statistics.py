@@ -14,7 +14,7 @@ from fastls.tape.functions.definitions import (
 )
 from fastls.tape.functions.joining import at_least
 from fastls.tape.functions.shapes import several
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.primitives import axes_of
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import Tracer

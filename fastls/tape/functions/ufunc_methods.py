@@ -8,7 +8,7 @@ import numpy as np
 from fastls.tape.functions.definitions import along, answer, axis_of, of_numbers
 from fastls.tape.functions.reductions import truths
 from fastls.tape.functions.scans import folding, scanned
-from fastls.tape.objects import as_traced
+from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
 from fastls.tape.trace import METHODS
 

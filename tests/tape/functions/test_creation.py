@@ -86,26 +86,22 @@ CALLS = [
     ("np.linspace([0.0, 1.0], x, 5)", ((),)),
     ("np.astype(x, float)", ((6,),)),
     ("np.astype(x, int)", ((6,),)),
-    ("np.ascontiguousarray(x)", ((),)),
-    ("np.asarray(x)", ((),)),
-    ("np.asanyarray(x)", ((),)),
-    ("np.array(x)", ((),)),
+    ("np.ascontiguousarray(x)", ((3, 4),), ((),)),
+    ("np.asarray(x)", ((3, 4),), ((),)),
+    ("np.asanyarray(x)", ((3, 4),), ((),)),
+    ("np.array(x)", ((3, 4),), ((),)),
     ("np.asarray([x[0], x[1]])", ((6,),)),
-    ("np.full((2, 2), x[0, 0])", ((3, 4),)),
-    ("np.full(3, fill_value=x[0, 0])", ((3, 4),)),
-]
-
-#: Calls that NumPy answers and a tape refuses.
-REFUSED = [
-    ("np.ascontiguousarray(x)", ((3, 4),)),
-    ("np.asarray(x)", ((3, 4),)),
-    ("np.asanyarray(x)", ((3, 4),)),
-    ("np.array(x)", ((3, 4),)),
     ("np.array([x, x])", ((6,),)),
     ("np.array(x, ndmin=3)", ((6,),)),
     ("np.array(x, dtype=float)", ((6,),)),
     ("np.array(x, copy=True)", ((6,),)),
     ("np.asarray(x, dtype=float)", ((6,),)),
+]
+
+#: Calls that NumPy answers and a tape refuses.
+REFUSED = [
+    ("np.full(3, fill_value=x[0, 0])", ((3, 4),)),
+    ("np.full((2, 2), x[0, 0])", ((3, 4),)),
     ('np.zeros_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
     ('np.ones_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
     ('np.empty_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
