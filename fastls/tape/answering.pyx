@@ -6,7 +6,8 @@ time, so all of it is here.
 """
 
 cimport cython
-from fastls.tape.kept cimport all_same
+
+from fastls.tape.kept cimport are_same
 from fastls.tape.replay cimport Program
 from fastls.tape.structure cimport filled, reads
 
@@ -49,7 +50,7 @@ cdef class Call:
         cdef Py_ssize_t at = 0
         if not reads(self.arguments, arguments, leaves):
             return None
-        if not all_same(self.captured):
+        if not are_same(self.captured):
             return None
         cdef list found = self.program.run(leaves)
         if found is None:

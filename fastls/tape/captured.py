@@ -18,11 +18,12 @@ Noticed are changes of
 - objects passed as constant arguments.
 
 Not noticed are changes inside objects of NumPy (other than arrays), SciPy, fastls and of types
-written in C; of modules of NumPy, SciPy, fastls and the standard library, and which of them a name
-means; of what is found by a
-name put together at run time in a module or in globals; a global that comes to hide a builtin;
-``__code__`` or ``__defaults__`` of a function replaced; and the outside world: files, time, random
-numbers. Of what is too large to walk (`MOST` objects) every call is taken for a change.
+written in C, as of the mask of a masked array; of modules of NumPy, SciPy, fastls and the standard
+library, and which of them a name means; a name that was not there when the function was recorded,
+or comes to hide a builtin; what is found by a name put together at run time in a module or in
+globals; ``__code__`` or ``__defaults__`` of a function replaced; and the outside world: files,
+time, random numbers. Of what is too large to walk (`MOST` objects) every call is taken for a
+change.
 """
 
 import array

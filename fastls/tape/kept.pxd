@@ -1,1 +1,1 @@
-cdef bint all_same(list items) except -1
+cpdef bint are_same(list items) except -1

@@ -210,16 +210,7 @@ cdef class Class(Kept):
         return True
 
 
-cdef bint all_same(list items) except -1:
-    """Whether all that is kept in a list is what it was."""
-    cdef Py_ssize_t i
-    for i in range(PyList_GET_SIZE(items)):
-        if not (<Kept> PyList_GET_ITEM(items, i)).is_same():
-            return False
-    return True
-
-
-def are_same(list items):
+cpdef bint are_same(list items) except -1:
     """Whether all that is kept in a list is what it was.
 
     Parameters
@@ -230,7 +221,11 @@ def are_same(list items):
     -------
     bool
     """
-    return all_same(items)
+    cdef Py_ssize_t i
+    for i in range(PyList_GET_SIZE(items)):
+        if not (<Kept> PyList_GET_ITEM(items, i)).is_same():
+            return False
+    return True
 
 
 cdef tuple place_of(array):

@@ -258,14 +258,6 @@ class Inside(Recording):
         super().__init__(graph, inputs, range(len(inputs)), x, function(*renamed))
 
     @classmethod
-    def of(
-        cls, function: Callable[..., Any], argnums: Any, arguments: tuple[Any, ...]
-    ) -> "Inside | None":
-        """In the graph of the arguments, if any is traced."""
-        tracers = traced(arguments)
-        return cls(function, arguments, argnums, tracers[0].graph) if tracers else None
-
-    @classmethod
     def answer(
         cls, function: Callable[..., Any], argnums: Any, purpose: Purpose, given: tuple[Any, ...]
     ) -> Any:
