@@ -33,7 +33,7 @@ KEYWORDS = ("args", "method", "jac", "search", "tol", "callback", "options", "he
 # What people write, and how it is written here.
 SPELT = {
     "grad": "jac", "gradient": "jac", "tolerance": "tol", "verbose": "disp",
-    "trace": "callback=points.append",
+    "trace": "callback",
 }  # fmt: skip
 
 COUNTS = {

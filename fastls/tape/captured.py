@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape import kept
-from fastls.tape.kept import MISSING, in_cell, in_class, in_slot
+from fastls.tape.kept import MISSING, in_cell, in_class, in_slot, place_of
 
 __all__ = ["Captured"]
 
@@ -123,7 +123,7 @@ class Captured:
             if value.dtype.hasobject:
                 found += value.ravel().tolist()
         elif isinstance(value, (bytearray, memoryview, array.array)):
-            self.items.append(kept.Buffer(value))
+            self.items.append(kept.Sight(value, bytes))
         elif isinstance(value, dict):
             self.items.append(kept.Mapping(value))
             found += [*value, *value.values()]
@@ -210,7 +210,7 @@ class Captured:
             and value.flags.aligned and value.nbytes > LARGE
         )  # fmt: skip
         if is_live:
-            self.items.append(kept.Place(value))
+            self.items.append(kept.Sight(value, place_of))
         return [] if is_live else [value]
 
 

@@ -443,6 +443,13 @@ class GradientReport(NamedTuple):
         return f"GradientReport(success={self.success}{fields})"
 
 
+def number(value: Any) -> float:
+    """A value, which may be an array of one number."""
+    if np.size(value) != 1:
+        raise TypeError(f"f must return one number; got an array of the shape {np.shape(value)}")
+    return float(np.reshape(value, ()))
+
+
 def check_grad(
     f: Callable[..., Any], x: Any, step: float = 6e-6, *, grad: Callable[..., Any] | None = None
 ) -> GradientReport:
@@ -494,12 +501,11 @@ def check_grad(
             )
     differences = np.empty(x.shape)
     for i in np.ndindex(x.shape):
-        width = step * max(1.0, abs(x[i]))
         ahead, behind = x.copy(), x.copy()
-        ahead[i] += width
-        behind[i] -= width
+        ahead[i] += step * max(1.0, abs(x[i]))
+        behind[i] -= step * max(1.0, abs(x[i]))
         width = ahead[i] - behind[i]  # as rounded; f may change what it is given
-        differences[i] = (np.sum(value(ahead)) - np.sum(value(behind))) / width
+        differences[i] = (number(value(ahead)) - number(value(behind))) / width
     finite = np.abs(differences[np.isfinite(differences)])
     errors = np.abs(gradient - differences) / max(float(np.max(finite, initial=0.0)), 1e-300)
     where = np.unravel_index(int(np.argmax(np.where(np.isnan(errors), np.inf, errors))), x.shape)

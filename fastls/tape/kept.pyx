@@ -97,31 +97,16 @@ cdef class Array(Kept):
 
 
 @cython.final
-cdef class Place(Kept):
-    """Where an array is: its address, shape, strides and dtype, but not its entries."""
+cdef class Sight(Kept):
+    """What a function shows of a thing, as `bytes` of a buffer."""
 
-    cdef np.ndarray array
-    cdef object place
+    cdef object thing, look, shown
 
-    def __init__(self, np.ndarray array):
-        self.array, self.place = array, place_of(array)
-
-    cdef bint is_same(self) except -1:
-        return place_of(self.array) == self.place
-
-
-@cython.final
-cdef class Buffer(Kept):
-    """The bytes of a bytearray, a memoryview or an array of Python's."""
-
-    cdef object buffer
-    cdef bytes entries
-
-    def __init__(self, buffer):
-        self.buffer, self.entries = buffer, bytes(buffer)
+    def __init__(self, thing, look):
+        self.thing, self.look, self.shown = thing, look, look(thing)
 
     cdef bint is_same(self) except -1:
-        return bytes(self.buffer) == self.entries
+        return self.look(self.thing) == self.shown
 
 
 @cython.final
@@ -228,8 +213,9 @@ cpdef bint are_same(list items) except -1:
     return True
 
 
-cdef tuple place_of(array):
-    return <size_t> np.PyArray_DATA(array), array.shape, array.strides, array.dtype
+def place_of(array):
+    """Where an array is, and how its entries are found there, but not these."""
+    return <size_t> np.PyArray_DATA(<np.ndarray?> array), array.shape, array.strides, array.dtype
 
 
 cdef bint all_identical(now, kept) except -1:

@@ -9,12 +9,12 @@ found so; what is imported by name from it meets ``__array__``, which says what 
 import contextlib
 import functools
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from fastls.tape.lock import new_lock
 from fastls.tape.operators import Traced, holds_traced
 from fastls.tape.refusals import LIBRARIES, REFUSALS, refuse
 
@@ -26,7 +26,10 @@ def as_traced(x: Any) -> Any:
     if isinstance(x, Traced):
         return x
     if holds_traced(x):
-        return np.stack([as_traced(part) for part in x])
+        parts = [as_traced(part) for part in x]
+        if len({part.dtype.kind for part in parts}) > 1:
+            raise refuse("truth values and numbers in one list", "write np.where(t, 1.0, 0.0)")
+        return np.stack(parts)
     return np.asarray(x, dtype=float)
 
 
@@ -35,10 +38,12 @@ def taken_over(function: Callable[..., Any]) -> Callable[..., Any]:
     is_copy, least = function is np.array, 1 if "contiguous" in function.__name__ else 0
 
     @functools.wraps(function)
-    def make(a: Any, *args: Any, **options: Any) -> Any:
-        if not REFUSALS.recordings or not holds_traced(a) or in_library(sys._getframe(1)):
-            return function(a, *args, **options)
-        dtype = args[0] if args else options.get("dtype")
+    def make(*given: Any, **options: Any) -> Any:
+        is_ours = REFUSALS.recordings and given and holds_traced(given[0])
+        if not is_ours or in_library(sys._getframe(1)):
+            return function(*given, **options)
+        a, *others = given
+        dtype = others[0] if others else options.get("dtype")
         if dtype is not None and np.dtype(dtype) != float:
             raise refuse(f"dtype={dtype!r} of np.{function.__name__}", "leave it out")
         found: Any = as_traced(a)
@@ -57,7 +62,7 @@ def in_library(frame: Any) -> bool:
 NAMES = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 ORIGINALS = {name: getattr(np, name) for name in NAMES}
 TAKEN_OVER = {name: taken_over(function) for name, function in ORIGINALS.items()}
-LOCK = threading.Lock()
+LOCK = new_lock()
 recording = 0  # how many functions are being recorded, in all threads
 
 
@@ -68,7 +73,7 @@ def taking_lists() -> Iterator[None]:
     with LOCK:
         recording += 1
         if recording == 1:
-            vars(np).update(TAKEN_OVER)
+            exchange(ORIGINALS, TAKEN_OVER)
     try:
         with REFUSALS.recording():
             yield
@@ -76,6 +81,11 @@ def taking_lists() -> Iterator[None]:
         with LOCK:
             recording -= 1
             if not recording:
-                for name, function in ORIGINALS.items():
-                    if getattr(np, name) is TAKEN_OVER[name]:
-                        setattr(np, name, function)
+                exchange(TAKEN_OVER, ORIGINALS)
+
+
+def exchange(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Put functions in the place of others; what someone else has put there stays."""
+    for name, function in new.items():
+        if getattr(np, name) is old[name]:
+            setattr(np, name, function)

@@ -10,7 +10,8 @@ A structure is a tuple that begins with its kind, and can be compared and hashed
     ("static array", shape, dtype, bytes)
     ("static",)                                  some constant
 
-`flatten` finds the structure of a value; where it is known already, `reads` only compares.
+`flatten` finds the structure and the leaves of a value; `reads` only the leaves, of one whose structure
+is known.
 """
 
 cimport numpy as np

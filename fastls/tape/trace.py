@@ -196,7 +196,7 @@ class Tracer(Traced):
         if handler is None:
             raise refuse(f"{name}", "fastls.define_rule or fastls.primitive can teach it")
         if any(isinstance(x, (list, tuple)) for x in inputs):
-            inputs = tuple(as_traced(x) if isinstance(x, (list, tuple)) else x for x in inputs)
+            inputs = tuple(as_traced(x) if holds_traced(x) else x for x in inputs)
         # With out=(b,) of an in-place operator, NumPy rebinds the name to what is returned.
         return with_base(handler(*inputs, **options), None, inputs)
 

@@ -124,7 +124,7 @@ def test_through_scipy_unknown_options_are_warned_of_too():
         ({"mehtod": "cg"}, "no parameter 'mehtod'; did you mean method?"),
         ({"tolerance": 1e-3}, "no parameter 'tolerance'; did you mean tol?"),
         ({"max_iter": 3}, "no parameter 'max_iter'; did you mean maxiter?"),
-        ({"trace": True}, "no parameter 'trace'; did you mean callback=points.append?"),
+        ({"trace": True}, "no parameter 'trace'; did you mean callback?"),
         ({"method": "cg", "colour": 1}, "no parameter 'colour'. With ConjugateGradient it"),
     ],
 )

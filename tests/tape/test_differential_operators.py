@@ -813,3 +813,9 @@ def test_a_function_that_works_in_place_does_not_make_a_gradient_wrong():
         return np.sum(x**2) / 4.0
 
     assert check_grad(f, np.ones(2), grad=lambda x: 2.0 * x).success
+
+
+def test_a_function_of_several_values_has_no_gradient_to_check():
+    with pytest.raises(TypeError, match=r"one number; got an array of the shape \(2,\)"):
+        check_grad(lambda x: x, np.ones(2), grad=np.ones_like)
+    assert check_grad(lambda x: x[:1] ** 2, np.ones(1), grad=lambda x: 2.0 * x).success

@@ -75,11 +75,11 @@ def differing():
     single = np.array(1.0)
     yield "an array without axes", kept.Array(single), *writing(single, (), -0.0)
     raw = bytearray(b"bytes")
-    yield "a bytearray", kept.Buffer(raw), *writing(raw, 1, 0)
+    yield "a bytearray", kept.Sight(raw, bytes), *writing(raw, 1, 0)
     view = memoryview(bytearray(b"bytes"))
-    yield "a memoryview", kept.Buffer(view), *writing(view, 1, 0)
+    yield "a memoryview", kept.Sight(view, bytes), *writing(view, 1, 0)
     numbers = array.array("d", [1.0, 2.0])
-    yield "an array of Python's", kept.Buffer(numbers), *writing(numbers, 1, 3.0)
+    yield "an array of Python's", kept.Sight(numbers, bytes), *writing(numbers, 1, 3.0)
     for kind in (dict, collections.OrderedDict, lambda d: collections.defaultdict(float, d)):
         pairs = kind({"a": old, "b": None})
         name = type(pairs).__name__
@@ -169,7 +169,7 @@ def test_zeros_of_the_two_signs_differ_and_nan_is_the_same_as_itself():
 
 def test_the_place_of_an_array_is_not_its_entries():
     a = np.arange(6.0)
-    item = kept.Place(a)
+    item = kept.Sight(a, kept.place_of)
     a[1] = 7.0
     assert kept.are_same([item])
     a.shape = (2, 3)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from fastls import grad, record
-from fastls.tape import TracingError
+from fastls.tape import TracingError, lists
 from fastls.tape.lists import ORIGINALS
+from fastls.tape.lock import LOCKS
 
 X = np.array([0.3, 0.7, -1.1])
 
@@ -54,6 +55,8 @@ RECORDED = {
     "einsum": lambda x: np.einsum("ij,j->i", rotation(x[0]), np.array([1.0, x[2]])),
     "solved for": lambda x: np.linalg.solve(np.array([[x[0], 1.0], [2.0, x[1]]]), x[:2]),
     "a mask": lambda x: x[np.array([x[0] > 0, x[1] > 0, x[2] > 0])],
+    "a truth as a number": lambda x: np.array([np.where(x[0] > 0, 1.0, 0.0), 0.5]) * x[1],
+    "a condition of a list": lambda x: np.where((x > 0) & [True, False, True], x, 2.0 * x),
     "a place": lambda x: x[np.array([np.argmax(x), 0])],
 }
 
@@ -117,6 +120,7 @@ def test_the_order_of_nan_is_numpys():
 #: What is not found in the module, or is not recorded; and what the error says.
 REFUSED = {
     "whole numbers": (lambda x: np.array([x[0], 1.0], dtype=int), "leave it out"),
+    "truths and numbers": (lambda x: np.sum(np.array([x[0] > 0, 0.5])), "np.where"),
     "imported by name": (lambda x: ORIGINALS["array"]([x[0], 1.0]), "np.array"),
     "sum of a list": (lambda x: np.sum([x[0], x[1]]), "np.array"),
     "objects": (lambda x: x * np.array([1.0, None, 2.0], dtype=object), "np.stack"),
@@ -169,6 +173,23 @@ def test_other_threads_have_numpys_own_meanwhile():
     assert record(f, X)(X) == f(X)
     np.testing.assert_array_equal(found[0], [1.0, 2.5])
     assert functions_now() == ORIGINALS
+
+
+def test_a_function_that_someone_else_has_put_in_its_place_stays(monkeypatch):
+    def mine(*args, **options):
+        return ORIGINALS["asarray"](*args, **options)
+
+    monkeypatch.setattr(np, "asarray", mine)
+    assert record(lambda x: np.sum(np.array([x[0], 1.0])), X)(X) == X[0] + 1.0
+    assert np.asarray is mine
+
+
+def test_arrays_are_made_by_keyword_too():
+    record(lambda x: x * np.array(object=[1.0, 2.0, 3.0]), X)
+
+
+def test_a_fork_while_another_thread_records_leaves_the_lock_open():
+    assert lists.LOCK in LOCKS
 
 
 def test_a_function_put_in_its_place_meanwhile_stays(monkeypatch):
