@@ -136,6 +136,8 @@ class Tape(Answering):
             paths = self.paths.setdefault(structure, [])
             paths.insert(0, path)
             del paths[MOST_PATHS:]
+            if len(self.paths) > MOST_PATHS:  # as of integers that are others at each call
+                del self.paths[next(iter(self.paths))]
             self.calls.clear()
             return path
 

@@ -468,3 +468,18 @@ def test_compositions_have_symmetric_hessians(program, shape):
     change = tape.grad(x + h * v) - tape.grad(x - h * v)
     if np.all(np.abs(change) < 1e-3):  # no kink in between
         np.testing.assert_allclose(tape.hvp(x, v), change / (2 * h), rtol=1e-4, atol=1e-4)
+
+
+def test_the_paths_that_are_kept_are_bounded():
+    """Counts and labels are constants: others at each call make a path each."""
+    x = np.arange(3.0)
+    tape = record(lambda x, counts: np.sum(counts * x), x, np.arange(3))
+    for k in range(100):
+        assert tape(x, np.arange(3) + k) == np.sum((np.arange(3) + k) * x)
+    assert sum(map(len, tape.paths.values())) <= 64
+    assert tape(x, np.arange(3)) == 5.0
+
+    branches = record(lambda x: x * int(x), 0.5)
+    for k in range(100):
+        assert branches(k + 0.5) == (k + 0.5) * k
+    assert sum(map(len, branches.paths.values())) <= 64
