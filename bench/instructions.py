@@ -14,7 +14,8 @@ from unittest import mock
 import numpy as np
 
 from fastls.tape import lapack, plan, record
-from fastls.tape.numpy_loops import linalg_ufunc, loop
+from fastls.tape.elementary import OF_FEW, loop
+from fastls.tape.numpy_loops import linalg_ufunc
 from fastls.tape.replay import OWN_LOOPS, Program
 
 from .figures import least
@@ -87,10 +88,8 @@ def names() -> dict[tuple[int, int], str]:
                 address = loop(ufunc, types)
                 if address is not None:
                     found.setdefault(address, name)
-    # Ours in place of NumPy's.
-    from fastls.tape.elementary import OURS
-
-    return found | {(address, 0): ufunc.__name__ for (ufunc, _), address in OURS.items()}
+    rows = {(over, 0): f"{ufunc.__name__}, rows" for (ufunc, _), (_, over) in OF_FEW.items()}
+    return found | rows
 
 
 def program_parts(problem: TapeProblem) -> tuple[list[dict[str, Any]], tuple[Any, ...], Any]:
@@ -186,7 +185,7 @@ def described(row: dict[str, Any], seconds: float) -> Line:
     if name in BY_ROWS:
         entries = size * steps[-1]
         return Line(name, size, seconds, 8 * entries, 2 * entries, "advance" in row)
-    moved = size * sum(min(abs(step), 8) for step in steps) if len(dims) == 1 else 0
+    moved = size * sum(min(abs(step), 8) for step in steps[: len(steps) // len(dims)])
     return Line(name, size, seconds, moved, 0, "advance" in row)
 
 

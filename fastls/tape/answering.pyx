@@ -28,12 +28,12 @@ cdef class Call:
     cdef tuple arguments, result
     cdef Program program
     cdef list captured
-    cdef bint is_pair  # the result, of two leaves
+    cdef bint is_flat  # the result, a tuple of leaves
 
     def __init__(self, tuple arguments, tuple result, Program program, list captured):
         self.arguments, self.result = arguments, result
         self.program, self.captured = program, captured
-        self.is_pair = result[0] == "tuple" and [item[0] for item in result[1]] == ["leaf"] * 2
+        self.is_flat = result[0] == "tuple" and all([item[0] == "leaf" for item in result[1]])
 
     cpdef replay(self, tuple arguments):
         """What the program makes of the arguments; None if it is not certain that it may.
@@ -52,11 +52,9 @@ cdef class Call:
             return None
         if not are_same(self.captured):
             return None
-        cdef list found = self.program.run(leaves)
-        if found is None:
-            return None
-        if self.is_pair:
-            return (found[0], found[1])
+        cdef tuple found = self.program.run(leaves)
+        if found is None or self.is_flat:
+            return found
         return filled(self.result, found, &at)
 
 

@@ -1,21 +1,26 @@
-/* Loops for exp, log1p, tanh and logaddexp, of the form of NumPy's, that compilers vectorise.
+/* Loops of the form of NumPy's: arithmetic on few numbers, and exp, log, log1p, tanh and logaddexp.
 
-   NumPy's own loops for these are scalar on most processors, and are what the likelihoods and networks
-   that people differentiate spend their time in. Sources:
+   NumPy's loops for arithmetic take longer to begin than to run on ten numbers. Its loops for the
+   five functions are scalar on most processors, and are what the likelihoods and networks that people
+   differentiate spend their time in; ours are such that compilers vectorise them. Sources:
 
        exp        x = k log 2 + r with |r| <= log(2)/2 (Cody & Waite 1980), and Taylor's polynomial of
                   degree 13, whose error there is 4e-18
-       log1p      log(1 + x) = e log 2 + log m, and log m by the series in (m - 1)/(m + 1), as in
-                  fdlibm (Sun Microsystems 1993); what was lost in 1 + x is added
+       log        e log 2 + log m, and log m by the series in (m - 1)/(m + 1), as in fdlibm (Sun
+                  Microsystems 1993)
+       log1p      the same of 1 + x; what was lost in that sum is added
        tanh       Moshier, Cephes (1992): a rational function where |x| < 0.625, else by exp
        logaddexp  max(a, b) + log1p(exp(-|a - b|))
 
-   exp, log1p and tanh are within 1.5 units in the last place, logaddexp within 2.5 of the larger term (tests/tape/test_elementary.py), and the same on every
-   processor, as multiplications and additions are not fused. */
+   exp, log, log1p and tanh are within 1.5 units in the last place, logaddexp within 2.5 of the larger
+   term (tests/tape/test_elementary.py), and the same on every processor, as multiplications and
+   additions are not fused. */
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+typedef void (*fastls_elementwise_t)(char **, const Py_ssize_t *, const Py_ssize_t *, void *);
 
 /* Clones are chosen by the dynamic loader, of which glibc's can and musl's cannot; GCC knows the name
    of the architecture since release 12. */
@@ -85,20 +90,32 @@ FASTLS_INLINE double fastls_log_near_one(double f) {
     return f - (half_square - s * (half_square + z * p));
 }
 
-FASTLS_INLINE double fastls_log1p(double x) {
-    double u = 1.0 + x;
-    double lost = x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0);
+/* log(u) + lost, where u is positive and normal and lost is less than an ulp of it or so */
+FASTLS_INLINE double fastls_log_and(double u, double lost) {
     /* u = 2^e m with m in [sqrt(1/2), sqrt(2)) */
     uint64_t bits = fastls_bits(u) - 0x3fe6a09e667f3bcdULL;
     uint64_t shifted = (bits >> 52) + 0x4330000000000000ULL;
     double e = fastls_from_bits(shifted) - 4503599627370496.0;
     e = e > 1024.0 ? e - 4096.0 : e;
     double m = fastls_from_bits((bits & 0x000fffffffffffffULL) + 0x3fe6a09e667f3bcdULL);
-    double y = e * FASTLS_LOG2_HIGH
-        + (fastls_log_near_one(m - 1.0) + (e * FASTLS_LOG2_LOW + lost / u));
+    return e * FASTLS_LOG2_HIGH + (fastls_log_near_one(m - 1.0) + (e * FASTLS_LOG2_LOW + lost));
+}
+
+FASTLS_INLINE double fastls_log1p(double x) {
+    double u = 1.0 + x;
+    double y = fastls_log_and(u, (x > 1.0 ? 1.0 - (u - x) : x - (u - 1.0)) / u);
     y = x == 0.0 ? x : y;
     y = x < INFINITY ? y : x;
     y = x > -1.0 ? y : (x == -1.0 ? -INFINITY : NAN);
+    return y;
+}
+
+FASTLS_INLINE double fastls_log(double x) {
+    int is_subnormal = x < 0x1p-1022;
+    double y = fastls_log_and(is_subnormal ? x * 0x1p54 : x, 0.0);
+    y = is_subnormal ? y - 54.0 * FASTLS_LOG2 : y;
+    y = x < INFINITY ? y : x;
+    y = x > 0.0 ? y : (x == 0.0 ? -INFINITY : NAN);
     return y;
 }
 
@@ -156,6 +173,7 @@ FASTLS_INLINE double fastls_logaddexp(double a, double b) {
     }
 
 FASTLS_UNARY(exp)
+FASTLS_UNARY(log)
 FASTLS_UNARY(log1p)
 FASTLS_UNARY(tanh)
 
@@ -192,3 +210,65 @@ static void fastls_logaddexp_loop(
         for (i = 0; i < m; i++) *(double *) (y + i * steps[2]) = first[i];
     }
 }
+
+/* Arithmetic on few numbers. Each has a loop, which hands what is no vector of a few to NumPy's, its
+   data; and one over rows of a few, whose dims and steps say too how many there are and how far apart. */
+
+#define FASTLS_FEW 32
+
+#define FASTLS_ROWS(is_so, value)                                                                  \
+    if (is_so) {                                                                                   \
+        for (Py_ssize_t row = 0; row < rows; row++) {                                              \
+            const double *a = (double *) (args[0] + row * down[0]);                                \
+            const double *b = (double *) (args[1] + row * down[1]);                                \
+            double *y = (double *) (args[2] + row * down[2]);                                      \
+            FASTLS_EACH                                                                            \
+            for (Py_ssize_t i = 0; i < n; i++) y[i] = value;                                       \
+        }                                                                                          \
+        return 1;                                                                                  \
+    }
+
+#define FASTLS_OPERATOR(name, operator)                                                            \
+    FASTLS_INLINE int fastls_##name##_few(char **args, Py_ssize_t n, Py_ssize_t rows,              \
+                                          const Py_ssize_t *along, const Py_ssize_t *down) {       \
+        if (along[2] != 8) return 0;                                                               \
+        FASTLS_ROWS(along[0] == 8 && along[1] == 8, a[i] operator b[i])                            \
+        FASTLS_ROWS(along[0] == 0 && along[1] == 8, *a operator b[i])                              \
+        FASTLS_ROWS(along[0] == 8 && along[1] == 0, a[i] operator *b)                              \
+        return 0;                                                                                  \
+    }                                                                                              \
+    FASTLS_LOOPS(name, 3)
+
+#define FASTLS_SIGN(name, sign)                                                                    \
+    FASTLS_INLINE int fastls_##name##_few(char **args, Py_ssize_t n, Py_ssize_t rows,              \
+                                          const Py_ssize_t *along, const Py_ssize_t *down) {       \
+        if (along[0] != 8 || along[1] != 8) return 0;                                              \
+        for (Py_ssize_t row = 0; row < rows; row++) {                                              \
+            const double *x = (double *) (args[0] + row * down[0]);                                \
+            double *y = (double *) (args[1] + row * down[1]);                                      \
+            FASTLS_EACH                                                                            \
+            for (Py_ssize_t i = 0; i < n; i++) y[i] = sign x[i];                                   \
+        }                                                                                          \
+        return 1;                                                                                  \
+    }                                                                                              \
+    FASTLS_LOOPS(name, 2)
+
+#define FASTLS_LOOPS(name, operands)                                                               \
+    static void fastls_##name##_loop(                                                              \
+        char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) {                \
+        const Py_ssize_t none[operands] = {0};                                                     \
+        if (dims[0] > FASTLS_FEW || !fastls_##name##_few(args, dims[0], 1, steps, none))           \
+            ((fastls_elementwise_t) data)(args, dims, steps, NULL);                                \
+    }                                                                                              \
+    static void fastls_##name##_rows(                                                              \
+        char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) {                \
+        (void) data;                                                                               \
+        fastls_##name##_few(args, dims[0], dims[1], steps, steps + operands);                      \
+    }
+
+FASTLS_OPERATOR(add, +)
+FASTLS_OPERATOR(subtract, -)
+FASTLS_OPERATOR(multiply, *)
+FASTLS_OPERATOR(divide, /)
+FASTLS_SIGN(positive, +)
+FASTLS_SIGN(negative, -)

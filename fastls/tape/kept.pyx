@@ -86,7 +86,9 @@ cdef class Array(Kept):
     cdef bint is_same(self) except -1:
         cdef np.ndarray array = self.array
         cdef int axis
-        if np.PyArray_NDIM(array) != len(self.shape) or array.dtype is not self.dtype:
+        if np.PyArray_NDIM(array) != len(self.shape) or (
+            <PyObject *> np.PyArray_DESCR(array) is not <PyObject *> self.dtype
+        ):
             return False
         for axis in range(np.PyArray_NDIM(array)):
             if np.PyArray_DIM(array, axis) != <Py_ssize_t> self.shape[axis]:

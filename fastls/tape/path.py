@@ -109,7 +109,7 @@ class Path(Recording):
         """The leaves of the vectors, which must have the structures that the purpose asks for."""
         return [as_input(leaf) for each in self.seeds(PURPOSES[purpose], vectors) for leaf in each]
 
-    def compute(self, purpose: str, arrays: list[Any]) -> list[Any]:
+    def compute(self, purpose: str, arrays: list[Any]) -> tuple[Any, ...]:
         """The leaves of the result, for arguments that are known to lead along this path."""
         found = self.program_for(purpose)(arrays)
         if found is None:
@@ -118,7 +118,7 @@ class Path(Recording):
             found = self.interpret(purpose, arrays)
         return found
 
-    def interpret(self, key: Any, arrays: Sequence[Any]) -> list[Any]:
+    def interpret(self, key: Any, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """What the program computes, by NumPy's own functions: for the arguments recorded with."""
         inputs, outputs = self.ends[key]
         with self.lock:
@@ -126,4 +126,4 @@ class Path(Recording):
             self.graph.values.update(zip(inputs, map(np.asarray, arrays), strict=True))
             found = [np.array(self.graph.value(node), dtype=float) for node in outputs]
             self.graph.values.clear()
-        return [float(array) if array.ndim == 0 else array for array in found]
+        return tuple(float(array) if array.ndim == 0 else array for array in found)

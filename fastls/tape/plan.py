@@ -12,7 +12,7 @@ import numpy as np
 
 from fastls.tape import primitives as p
 from fastls.tape.blocks import BlockRun, flat
-from fastls.tape.elementary import loop
+from fastls.tape.elementary import loop, loop_over_rows
 from fastls.tape.graph import Graph, Node, needed
 from fastls.tape.memory import Lifetime, addresses, lifetimes
 from fastls.tape.places import ITEM, View, contiguous, found
@@ -160,11 +160,23 @@ class Planner:
                 merged[-1] = (merged[-1][0] * length, strides)
             else:
                 merged.append((length, strides))
-        for parts, axes in pieces(list(views), merged or [(1, [0] * len(views))]):
+        merged = merged or [(1, [0] * len(views))]
+        over_rows = loop_over_rows(function, *merged[-1]) if len(merged) > 1 else None
+        if over_rows is not None:
+            *outer, (rows, down), (length, along) = merged
+            self.emit_loop(over_rows, views, [length, rows], [*along, *down], outer)
+            return
+        for parts, axes in pieces(list(views), merged):
             *outer, (length, steps) = axes
-            self.emit("loop", parts, function=function[0], data=function[1], dims=[length],
-                      steps=steps, count=[n for n, _ in outer],
-                      strides=[s for _, s in outer])  # fmt: skip
+            self.emit_loop(function, parts, [length], steps, outer)
+
+    def emit_loop(
+        self, function: tuple[int, int], views: Sequence[View], dims: list[int], steps: list[int],
+        outer: Sequence[tuple[int, list[int]]],
+    ) -> None:  # fmt: skip
+        """A loop, with loops around it: their lengths and steps."""
+        self.emit("loop", views, function=function[0], data=function[1], dims=dims, steps=steps,
+                  count=[n for n, _ in outer], strides=[s for _, s in outer])  # fmt: skip
 
     def copied(self, view: View, into: View | None = None) -> View:
         into = into or self.new(view.shape, view.kind)

@@ -15,12 +15,15 @@ from fastls.tape import primitives as p
 from fastls.tape.blocks import LARGE, BlockRun
 from fastls.tape.graph import Node
 from fastls.tape.places import View, found
+from fastls.tape.replay import OWN_LOOPS
 
 if TYPE_CHECKING:
     from fastls.tape.plan import Planner
 
 __all__ = ["matmul", "read_once"]
 
+FEW = 32  # terms of a sum, from which the BLAS is quicker,
+FEW_TERMS = 512  # and of all sums of a product
 MOST = 64  # nodes that are looked at to find out whether one waits for another
 
 
@@ -143,7 +146,8 @@ def matmul(planner: "Planner", node: Node) -> None:
         v._replace(shape=v.shape[:-2], strides=v.strides[:-2]).spread(outer) for v in (a, b, out)
     ]
     core = [*a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
-    address, data = found(np.matmul, "dd->d")
+    is_short = k <= FEW and m * k * n <= FEW_TERMS
+    address, data = (OWN_LOOPS["short_product"], 0) if is_short else found(np.matmul, "dd->d")
     planner.emit(
         "loop", [a, b, out], function=address, data=data, dims=[1, m, k, n],
         steps=[0, 0, 0, *core], count=list(outer),

@@ -50,8 +50,10 @@ cdef class Program:
     cdef list like            # an array of the shape of each input and output
     cdef list constants       # kept alive; their slots follow those of the inputs
     cdef list python          # of each Python instruction: function and views
-    cdef list pool            # workspaces not in use
+    cdef Workspace idle       # a workspace not in use,
+    cdef list pool            # and more, where there were several calls at once
 
     cdef Workspace workspace(self)
-    cdef list run(self, list arrays)
+    cdef int put_back(self, Workspace work) except -1
+    cdef tuple run(self, list arrays)
     cdef Py_ssize_t execute(self, char **base) noexcept nogil

@@ -11,6 +11,8 @@ cimport cython
 cimport numpy as np
 from cpython.float cimport PyFloat_Check
 from cpython.list cimport PyList_GET_ITEM
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memset
 
@@ -117,6 +119,68 @@ cdef void zero(
     memset(args[0], 0, dims[0] * sizeof(double))
 
 
+cdef void short_product(
+    char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
+) noexcept nogil:
+    """out = A B, of matrices with few entries, for which the BLAS takes longer to begin than to run"""
+    cdef char *a = args[0]
+    cdef char *b = args[1]
+    cdef char *out = args[2]
+    cdef Py_ssize_t rows = dims[1], terms = dims[2], columns = dims[3]
+    cdef Py_ssize_t a_down = steps[3], a_along = steps[4], b_down = steps[5], b_along = steps[6]
+    cdef Py_ssize_t out_down = steps[7], out_along = steps[8]
+    cdef Py_ssize_t i, j
+    if columns == 1:  # the product of the transposes, as columns are taken four at a time
+        a, b = b, a
+        a_down, a_along, b_down, b_along = b_along, b_down, a_along, a_down
+        out_down, out_along = out_along, out_down
+        rows, columns = columns, rows
+    for i in range(rows):
+        j = 0
+        while j + 4 <= columns:
+            four_sums(a, a_along, b + j * b_along, b_down, b_along, terms,
+                      out + j * out_along, out_along)
+            j += 4
+        while j < columns:
+            (<double *> (out + j * out_along))[0] = one_sum(
+                a, a_along, b + j * b_along, b_down, terms)
+            j += 1
+        a += a_down
+        out += out_down
+
+
+cdef inline double one_sum(
+    const char *a, Py_ssize_t a_step, const char *b, Py_ssize_t b_step, Py_ssize_t terms,
+) noexcept nogil:
+    cdef double total = 0.0
+    cdef Py_ssize_t i
+    for i in range(terms):
+        total += (<const double *> a)[0] * (<const double *> b)[0]
+        a += a_step
+        b += b_step
+    return total
+
+
+cdef inline void four_sums(
+    const char *a, Py_ssize_t a_step, const char *b, Py_ssize_t b_step, Py_ssize_t b_next,
+    Py_ssize_t terms, char *out, Py_ssize_t out_next,
+) noexcept nogil:
+    cdef double first = 0.0, second = 0.0, third = 0.0, fourth = 0.0, x
+    cdef Py_ssize_t i
+    for i in range(terms):
+        x = (<const double *> a)[0]
+        first += x * (<const double *> b)[0]
+        second += x * (<const double *> (b + b_next))[0]
+        third += x * (<const double *> (b + 2 * b_next))[0]
+        fourth += x * (<const double *> (b + 3 * b_next))[0]
+        a += a_step
+        b += b_step
+    (<double *> out)[0] = first
+    (<double *> (out + out_next))[0] = second
+    (<double *> (out + 2 * out_next))[0] = third
+    (<double *> (out + 3 * out_next))[0] = fourth
+
+
 cdef void times_vector(
     char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data,
 ) noexcept nogil:
@@ -151,6 +215,7 @@ OWN_LOOPS = {
     "plus_transpose_times_vector": <size_t> <void *> plus_transpose_times_vector,
     "scatter": <size_t> <void *> scatter,
     "select": <size_t> <void *> select,
+    "short_product": <size_t> <void *> short_product,
     "times_vector": <size_t> <void *> times_vector,
     "zero": <size_t> <void *> zero,
 }
@@ -275,8 +340,11 @@ cdef class Program:
         return self.size
 
     cdef Workspace workspace(self):
-        cdef Workspace work
+        cdef Workspace work = self.idle
         cdef Py_ssize_t i
+        if work is not None:
+            self.idle = None
+            return work
         try:
             return <Workspace> self.pool.pop()
         except IndexError:
@@ -294,6 +362,13 @@ cdef class Program:
                 <np.ndarray> constant)
         return work
 
+    cdef int put_back(self, Workspace work) except -1:
+        if self.idle is None:
+            self.idle = work
+        else:
+            self.pool.append(work)
+        return 0
+
     def __call__(self, list arrays):
         """Replay.
 
@@ -304,22 +379,24 @@ cdef class Program:
 
         Returns
         -------
-        list or None
+        tuple or None
             The outputs, 0-d ones as floats; None where a guard says that the path is another.
         """
         return self.run(arrays)
 
-    cdef list run(self, list arrays):
+    cdef tuple run(self, list arrays):
         cdef Workspace work
         cdef Py_ssize_t i, inputs = len(self.input_shapes), outputs = len(self.output_shapes)
         cdef Py_ssize_t violated
         cdef double given[16]
         cdef double numbers[16]
         cdef np.ndarray like
-        cdef list found = [None] * outputs
+        cdef tuple found
+        cdef object number
         cdef list kept = None  # numbers that are more than fit, alive until the end
         if len(arrays) != inputs:
             raise ValueError(f"a program of {inputs} inputs was given {len(arrays)}")
+        found = PyTuple_New(outputs)
         work = self.workspace()
         for i in range(inputs):
             array = arrays[i]
@@ -339,7 +416,8 @@ cdef class Program:
             array = np.PyArray_SimpleNew(
                 np.PyArray_NDIM(like), np.PyArray_DIMS(like), np.NPY_DOUBLE)
             work.base[self.first_output + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
-            found[i] = array
+            Py_INCREF(array)
+            PyTuple_SET_ITEM(found, i, array)
         if self.python:
             violated = self.execute_python(work)
         elif not self.is_long:
@@ -347,12 +425,15 @@ cdef class Program:
         else:
             with nogil:
                 violated = self.execute(work.base)
-        self.pool.append(work)
+        self.put_back(work)
         if violated >= 0:
             return None
         for i in range(outputs):
-            if found[i] is None:
-                found[i] = numbers[i]
+            like = <np.ndarray> <object> PyList_GET_ITEM(self.like, inputs + i)
+            if np.PyArray_NDIM(like) == 0 and i < 16:
+                number = numbers[i]
+                Py_INCREF(number)
+                PyTuple_SET_ITEM(found, i, number)
         return found
 
     cdef Py_ssize_t execute(self, char **base) noexcept nogil:

@@ -93,10 +93,10 @@ def unflatten(tuple structure, leaves):
     object
     """
     cdef Py_ssize_t at = 0
-    return filled(structure, list(leaves), &at)
+    return filled(structure, tuple(leaves), &at)
 
 
-cdef object filled(tuple structure, list leaves, Py_ssize_t *at):
+cdef object filled(tuple structure, tuple leaves, Py_ssize_t *at):
     kind = <object> PyTuple_GET_ITEM(structure, 0)
     if kind == "leaf":
         at[0] += 1
@@ -174,6 +174,8 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
             return False
         leaves.append(as_input(value))
         return True
+    if kind == "tuple":
+        return type(value) is tuple and are_read(structure[1], value, leaves)
     if kind == "dict":
         items = structure[1]
         if not PyDict_CheckExact(value) or len(<dict> value) != PyTuple_GET_SIZE(items):
@@ -206,13 +208,17 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
             if not reads(<tuple> PyTuple_GET_ITEM(items, i), (<list> value)[i], leaves):
                 return False
         return True
-    if type(value) is not (tuple if kind == "tuple" else kind):
-        return False
-    if PyTuple_GET_SIZE(value) != PyTuple_GET_SIZE(items):
+    return type(value) is kind and are_read(structure[1], value, leaves)
+
+
+cdef bint are_read(tuple items, object values, list leaves) except -1:
+    """The same of each value of a tuple, named or not."""
+    cdef Py_ssize_t i
+    if PyTuple_GET_SIZE(values) != PyTuple_GET_SIZE(items):
         return False
     for i in range(PyTuple_GET_SIZE(items)):
         if not reads(
-            <tuple> PyTuple_GET_ITEM(items, i), <object> PyTuple_GET_ITEM(value, i), leaves
+            <tuple> PyTuple_GET_ITEM(items, i), <object> PyTuple_GET_ITEM(values, i), leaves
         ):
             return False
     return True

@@ -150,7 +150,7 @@ class Tape(Answering):
 
     def _find(
         self, purpose: str, arguments: tuple[Any, ...]
-    ) -> tuple[Path, list[np.ndarray[Any, Any]], list[Any]]:
+    ) -> tuple[Path, list[np.ndarray[Any, Any]], tuple[Any, ...]]:
         """The path on which the guards hold, recorded now if there is none; inputs and outputs."""
         self._count(purpose, PURPOSES[purpose].vectors, arguments)
         arguments, vectors = split(arguments, PURPOSES[purpose])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fastls.tape import numpy_loops
-from fastls.tape.elementary import OURS, loop
+from fastls.tape.elementary import OF_FEW, OURS, loop
 
 mpmath = pytest.importorskip("mpmath")
 
@@ -20,6 +20,7 @@ SPECIAL = np.array([
 ])  # fmt: skip
 EXACT = {
     np.exp: mpmath.exp,
+    np.log: mpmath.log,
     np.log1p: mpmath.log1p,
     np.tanh: mpmath.tanh,
     np.logaddexp: lambda a, b: max(a, b) + mpmath.log1p(mpmath.exp(-abs(a - b))),
@@ -32,11 +33,12 @@ def call(row, *arrays, out=None):
     arrays = [np.asarray(array, dtype=float) for array in arrays]
     out = np.empty(max(array.size for array in arrays)) if out is None else out
     operands = [*arrays, out]
-    LOOP(loop(*row)[0])(
+    function, data = loop(*row)
+    LOOP(function)(
         (ctypes.c_void_p * len(operands))(*(array.ctypes.data for array in operands)),
-        (ctypes.c_ssize_t * 1)(out.size),
+        (ctypes.c_ssize_t * 1)(max(array.size for array in operands)),
         (ctypes.c_ssize_t * len(operands))(*(a.strides[0] if a.ndim else 0 for a in operands)),
-        None,
+        data,
     )
     return out
 
@@ -46,6 +48,11 @@ def points(ufunc):
     small = np.concatenate([rng.uniform(-2.0, 2.0, 3000), 10.0 ** rng.uniform(-20.0, 0.0, 500)])
     if ufunc is np.exp:
         return [np.concatenate([small, rng.uniform(-745.0, 709.7, 3000)])]
+    if ufunc is np.log:
+        near_one = 1.0 + rng.uniform(-0.3, 0.5, 1000)
+        return [
+            np.concatenate([small[small > 0.0], near_one, 10.0 ** rng.uniform(-323.0, 308.0, 3000)])
+        ]
     if ufunc is np.log1p:
         return [np.concatenate([small[small > -1.0], 10.0 ** rng.uniform(0.0, 300.0, 1000)])]
     if ufunc is np.tanh:
@@ -106,7 +113,35 @@ def test_a_number_and_an_array():
     np.testing.assert_array_equal(call(row, x, np.array(0.5)), call(row, x, np.full(50, 0.5)))
 
 
+def test_arithmetic_on_few_numbers_and_on_many_is_that_of_numpy():
+    rng = np.random.default_rng(1)
+    for ufunc, types in OF_FEW:
+        for n in (1, 2, 31, 32, 33, 100):
+            for arrays in (
+                (SPECIAL, rng.standard_normal(n)),
+                (rng.standard_normal(n), rng.standard_normal(n)),
+            ):
+                arrays = [np.resize(array, n) for array in arrays][: ufunc.nin]
+                with np.errstate(all="ignore"):
+                    expected = ufunc(*arrays)
+                row = (ufunc, types)
+                np.testing.assert_array_equal(call(row, *arrays), expected)
+                np.testing.assert_array_equal(call(row, *[a[::-1] for a in arrays]), expected[::-1])
+                out = arrays[0].copy()
+                np.testing.assert_array_equal(call(row, out, *arrays[1:], out=out), expected)
+                for i in range(ufunc.nin) if ufunc.nin == 2 else ():
+                    one = [np.array(a[-1]) if i == j else a for j, a in enumerate(arrays)]
+                    with np.errstate(all="ignore"):
+                        np.testing.assert_array_equal(call(row, *one), ufunc(*one))
+
+
+def test_sums_of_all_entries_are_those_of_numpy():
+    x, total = np.arange(1.0, 21.0), np.array([0.5])
+    call((np.add, "dd->d"), total[0:1].reshape(()), x, out=total.reshape(()))
+    assert total[0] == 0.5 + x.sum()
+
+
 def test_other_loops_are_numpys():
-    assert loop(np.add, "dd->d") == numpy_loops.loop(np.add, "dd->d")
+    assert loop(np.sin, "d->d") == numpy_loops.loop(np.sin, "d->d")
     assert loop(np.exp, "f->f") == numpy_loops.loop(np.exp, "f->f")
     assert loop(np.add, "no such types") is None

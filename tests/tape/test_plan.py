@@ -125,3 +125,29 @@ def test_the_longest_axis_is_walked_by_pieces(shape, is_turned):
 def test_what_is_only_multiplied_is_the_same_to_the_last_bit():
     x, row = np.random.default_rng(0).normal(size=(1000, 3)), np.array([1.1, 1.2, 1.3])
     assert np.array_equal(record(lambda x: x * row, x)(x), x * row)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 31, 32, 33])
+@pytest.mark.parametrize("operation", [np.add, np.subtract, np.multiply, np.divide])
+def test_rows_that_are_short_are_those_of_numpy(operation, columns):
+    rng = np.random.default_rng(columns)
+    x = rng.normal(size=(3, 5, columns))
+    for other in (
+        rng.normal(size=columns), rng.normal(size=(5, 1)), rng.normal(size=(3, 1, columns)),
+        rng.normal(size=(3, 5, 2 * columns))[:, ::-1, ::2], np.asfortranarray(x),
+    ):  # fmt: skip
+        for view in (lambda x: x, lambda x: x[:, ::2], lambda x: x[::-1, :, ::-1], np.transpose):
+
+            def f(x, other=other, view=view):
+                return view(operation(x, other)), view(operation(other, x)), -view(x) * 2.0
+
+            for found, true in zip(record(f, x)(x), f(x), strict=True):
+                np.testing.assert_array_equal(found, true)
+
+
+@pytest.mark.parametrize("columns", [2, 10, 40])
+def test_sums_of_short_rows(columns):
+    x = np.random.default_rng(columns).normal(size=(50, columns))
+    for axis in (0, 1):
+        tape = record(lambda x, axis=axis: np.sum(x / 3.0, axis=axis), x)
+        np.testing.assert_allclose(tape(x), np.sum(x / 3.0, axis=axis), rtol=1e-13, atol=1e-14)

@@ -1,10 +1,12 @@
-"""A large matrix that meets a vector and, transposed, what is made of the product, is read once."""
+"""Large matrices used twice are read once, and products of few numbers go without the BLAS."""
 
 import numpy as np
 import pytest
 
-from fastls.tape import record
+from fastls.tape import plan, record
 from fastls.tape.blocks import LARGE, BlockRun
+from fastls.tape.plan_products import FEW, FEW_TERMS
+from fastls.tape.replay import OWN_LOOPS
 
 ROWS, COLUMNS = 1001, 40
 assert 8 * ROWS * COLUMNS > LARGE
@@ -158,3 +160,48 @@ def test_layers_wait_for_each_other(taken_in):
     np.testing.assert_allclose(gradient, cotangent, rtol=1e-11, atol=1e-13)
     # The last layer alone meets nothing but its own product on the way back.
     assert taken_in == ["add_product", "add_transposed_product"]
+
+
+@pytest.mark.parametrize("terms", [0, 1, 3, 31, 32])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(1, 1), (1, 3), (1, 16), (9, 1), (3, 4), (2, 5), (4, 4)]
+)
+@pytest.mark.parametrize("order_of_a", "CF")
+@pytest.mark.parametrize("order_of_b", "CF")
+def test_few_numbers_are_multiplied_and_added_in_order(
+    rows, columns, terms, order_of_a, order_of_b
+):
+    a = np.array(rng.normal(size=(rows, terms)), order=order_of_a)
+    b = np.array(rng.normal(size=(terms, columns)), order=order_of_b)
+    exact = np.zeros((rows, columns))
+    for i in range(terms):
+        exact += np.outer(a[:, i], b[i])
+
+    def product(t):
+        return (t * a) @ b
+
+    np.testing.assert_array_equal(record(product, 1.0)(1.0), exact)
+    np.testing.assert_array_equal(record(lambda t: a[::-1] @ (b[:, ::-1] * t), 1.0)(1.0),
+                                  exact[::-1, ::-1])  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "is_short"), [
+    ((4, FEW, 4), True), ((1, FEW, 1), True), ((1, FEW + 1, 1), False),
+    ((FEW_TERMS // 16, 16, 1), True), ((FEW_TERMS // 16 + 1, 16, 1), False),
+])  # fmt: skip
+def test_which_products_are_those_of_few_numbers(monkeypatch, shape, is_short):
+    found = []
+    program = plan.Program
+    monkeypatch.setattr(
+        plan, "Program", lambda rows, *rest: found.extend(rows) or program(rows, *rest)
+    )
+    rows, terms, columns = shape
+    record(np.matmul, np.ones((rows, terms)), np.ones((terms, columns)), argnums=(0, 1))(
+        np.ones((rows, terms)), np.ones((terms, columns))
+    )
+    assert (found[0]["function"] == OWN_LOOPS["short_product"]) is is_short
+
+
+def test_stacks_of_small_matrices():
+    a, b = rng.normal(size=(7, 1, 3, 4)), rng.normal(size=(5, 4, 2))
+    np.testing.assert_allclose(record(lambda a: a @ b, a)(a), a @ b, rtol=1e-14, atol=1e-15)
