@@ -217,7 +217,7 @@ class Tape(Answering):
         """The path at arguments given by their structure and their arrays."""
         return self._find("value", unflatten(structure, leaves))[0]
 
-    def _leaves_at(self, structure: Any, leaves: list[Any], purpose: str) -> list[Any]:
+    def _leaves_at(self, structure: Any, leaves: list[Any], purpose: str) -> tuple[Any, ...]:
         """The leaves of a result at arguments given by their structure and their arrays."""
         return self._find(purpose, unflatten(structure, leaves))[2]
 
