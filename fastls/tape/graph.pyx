@@ -94,13 +94,13 @@ cdef class Node:
 cdef bytes fingerprint(array):
     """What shows that an array was written to: its entries or, of a large one, sums of their bits.
 
-    There are 61 sums, so that entries that change places show as well.
+    There are 1009 sums, so that entries that change places show as well.
     """
     if array.nbytes <= 2**20 or not array.flags.c_contiguous or array.itemsize != 8:
         return array.tobytes()
     bits = array.reshape(-1).view(np.uint64)
-    whole = bits.size - bits.size % 61
-    sums = np.add.reduce(bits[:whole].reshape(-1, 61), axis=0)
+    whole = bits.size - bits.size % 1009
+    sums = np.add.reduce(bits[:whole].reshape(-1, 1009), axis=0)
     return sums.tobytes() + bits[whole:].tobytes()
 
 
