@@ -18,6 +18,7 @@ cdef class Branch:
     cdef object restriction
     cdef void *bound[<int> PROGRAMS]  # its programs that have been needed, each a Bound,
     cdef list kept            # and what keeps these alive
+    cdef dict ends            # where each reads and writes
     cdef object room          # holds the vectors that follow
     cdef double *u            # what is moving, at the point,
     cdef double *v            # its products with the direction,

@@ -115,17 +115,16 @@ cdef Branch make_branch(Ray ray, object path, bint guarded):
     return self
 
 
-cdef int bind(Ray ray, Branch self, program_t which) except -1:
-    """Make one of the programs of a path."""
-    restriction, name = self.restriction, NAMES[which]
+cdef dict ends_of(Ray ray, Branch self):
+    """Where each program of a path reads and writes, in the memory of a ray."""
     x, d = beyond(ray.x, ray.places), beyond(ray.d, ray.places)
     u, v = beyond(self.u, self.places), beyond(self.v, self.places)
     c = beyond(self.shifted + self.moving, self.other_places)
     at = {"x": x, "d": d, "u": u, "v": v, "c": c}
     alpha, value, slope = <size_t> &ray.alpha, <size_t> &ray.found_value, <size_t> &ray.found_slope
-    read = [alpha, *[at[kind][i] for kind, i in restriction.sources]]
+    read = [alpha, *[at[kind][i] for kind, i in self.restriction.sources]]
     gradient, vector = beyond(ray.slopes, ray.places), beyond(ray.vector, ray.places)
-    inputs, outputs = {
+    return {
         "start": (x, u),
         "turn": ([*x, *d, *u], [*v, *c]),
         "trial": (read, [value, slope]),
@@ -134,10 +133,18 @@ cdef int bind(Ray ray, Branch self, program_t which) except -1:
         "begin": (x, [*u, value, *gradient]),
         "look": ([alpha, *x, *d, *u], [*v, *c, value, *gradient]),
         "curvature": ([*x, *u, *vector], gradient),
-    }[name]
+    }
+
+
+cdef int bind(Ray ray, Branch self, program_t which) except -1:
+    """Make one of the programs of a path."""
+    name = NAMES[which]
+    if self.ends is None:
+        self.ends = ends_of(ray, self)
+    inputs, outputs = self.ends[name]
     fixed = [
         <size_t> address(leaf) for i, leaf in enumerate(ray.leaves) if i not in ray.wanted]
-    bound = Bound(restriction.program(name, self.guarded), [*inputs, *fixed], outputs)
+    bound = Bound(self.restriction.program(name, self.guarded), [*inputs, *fixed], outputs)
     self.kept.append(bound)
     self.bound[<int> which] = <void *> bound
     return 0
