@@ -17,6 +17,7 @@ import pytest
 
 import fastls
 from fastls import Armijo, Status
+from tests import many_threads
 from tests.entries import (
     ALL,
     ENTRIES,
@@ -486,6 +487,12 @@ def test_many_threads_replay_a_tape_as_one_does(purpose, size):
     for each in found:
         for ours, theirs in zip(each, expected * 3, strict=True):
             np.testing.assert_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("name", many_threads.CASES)
+def test_many_threads_ask_for_everything_at_once(name):
+    make = many_threads.CASES[name]
+    assert not many_threads.one_round(make, [job() for job in make()])
 
 
 def test_many_threads_on_one_ray_wait_for_each_other():

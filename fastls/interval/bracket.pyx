@@ -170,7 +170,7 @@ class Bracket(Points):
     status = Status.CONVERGED
 
     def __repr__(self):
-        return f"{super().__repr__()[:-1]}, status={self.status.name})"
+        return f"{super().__repr__().removesuffix(')')}, status={self.status.name})"
 
     @property
     def success(self):

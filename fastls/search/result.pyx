@@ -1,7 +1,5 @@
 """What a search hands back."""
 
-cimport cython
-
 from fastls.search.driver cimport search_t, sloped_search_t
 from fastls.status cimport CONVERGED, RESOLUTION, STATIONARY, status_t
 
@@ -81,7 +79,6 @@ def table(fields, width):
     return "\n".join([f"{name:>{width}}: {text}" for name, text in zip(fields, texts)])
 
 
-@cython.freelist(8)
 cdef class Result(Record):
     """What a search on an interval found, and why it ended.
 
@@ -178,7 +175,6 @@ cdef Result make_result(const search_t *search, status_t status, Py_ssize_t nfev
     return result
 
 
-@cython.freelist(8)
 cdef class Step(Record):
     """The step a search found along a direction, and why it ended.
 

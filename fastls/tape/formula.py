@@ -92,7 +92,16 @@ def free_names(taken: set[str], is_large: bool) -> Iterator[str]:
 def write_formula(tape: "Tape", what: str, style: str) -> str:
     if style not in ("text", "latex"):
         raise ValueError(f"style must be 'text' or 'latex'; got {style!r}")
-    (path, *_), *_ = tape.paths.values()
+    path = tape.latest
+    with path.lock:  # no one else adds to the graph meanwhile
+        count = len(path.graph.nodes)
+        try:
+            return written(tape, path, what, style)
+        finally:
+            path.graph.forget(count)  # each formula would else add to it
+
+
+def written(tape: "Tape", path: "Path", what: str, style: str) -> str:
     names, transposes = names_of(tape, path)
     tangents: list[Node] = []
     if what == "value":
@@ -106,10 +115,8 @@ def write_formula(tape: "Tape", what: str, style: str) -> str:
         nodes = path.push(tape.wanted, path.outputs, tangents)
     else:
         raise ValueError(f"what must be 'value', 'gradient' or 'differential'; got {what!r}")
-    if len(path.graph.nodes) > MOST_NODES:
-        raise ValueError(
-            f"a formula of {len(path.graph.nodes)} operations is not written out; see to_dot()"
-        )
+    if (operations := len(needed(nodes))) > MOST_NODES:
+        raise ValueError(f"a formula of {operations} operations is not written out; see to_dot()")
     writer = Writer({})
     for node, name in names.items():
         form = "differential" if node in tangents else "name"

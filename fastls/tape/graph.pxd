@@ -29,6 +29,7 @@ cdef class Graph:
     cdef readonly list regions
     cdef readonly dict originals
     cdef readonly dict anchors
+    cdef public bint is_recorded  # the arguments recorded with are forgotten
     cdef set guarded
     cdef dict numbers
     cdef list written

@@ -16,6 +16,8 @@ import itertools
 
 import numpy as np
 
+from fastls.tape.refusals import refuse
+
 Shape = tuple[int, ...]
 FLOAT = np.dtype(float)
 cdef object KEYS = itertools.count()  # of primitives, in what is known
@@ -291,6 +293,8 @@ cdef class Graph:
             if missing:
                 stack.extend(missing)
                 continue
+            if node.primitive is None:
+                raise no_values()
             with np.errstate(all="ignore"):
                 self.values[node] = node.primitive.value(
                     *[self.values[i] if i.constant is None else i.constant for i in node.inputs],
@@ -311,6 +315,8 @@ cdef class Graph:
 
     def guard(self, Node node):
         """The value of a node on which the path through the function depends."""
+        if self.is_recorded and not node.is_constant:
+            raise no_values()
         value = self.value(node)
         if not node.is_constant and node not in self.guarded:
             self.guarded.add(node)
@@ -332,6 +338,11 @@ cdef class Graph:
             node.number = constant
         self.nodes.append(node)
         return node
+
+
+cdef object no_values():
+    """The error for a rule of the user's that asks, when the function has long been recorded."""
+    return refuse("a branch in the rule of a derivative", "write np.where instead")
 
 
 cdef bint is_neutral(Primitive primitive, Node node):

@@ -60,6 +60,7 @@ class Path(Recording):
         graph.values.clear()
         self.arguments = arguments
         self.guards = list(graph.guards)
+        graph.is_recorded = True
         self.length = len(graph.nodes)  #: of the function itself
         if memory_limit is not None:
             choose_regions(self, memory_limit)

@@ -385,11 +385,11 @@ cdef class Ray:
 
     @property
     def x(self):
-        return self.in_structure(self.copied(self.x))
+        return self.in_structure(self.between_moves(self.x))
 
     @property
     def d(self):
-        return self.in_structure(self.copied(self.d))
+        return self.in_structure(self.between_moves(self.d))
 
     @property
     def counts(self):
@@ -399,6 +399,16 @@ cdef class Ray:
     cdef object copied(self, double *vector):
         found = np.empty(self.size)
         memcpy(address(found), vector, self.size * sizeof(double))
+        return found
+
+    cdef object between_moves(self, double *vector):
+        """A copy of a vector that another thread may be about to write."""
+        found = np.empty(self.size)
+        cdef char *place = address(found)
+        with nogil:
+            acquire(self)
+            memcpy(place, vector, self.size * sizeof(double))
+            give(&self.busy)
         return found
 
     def path_at(self, vector):

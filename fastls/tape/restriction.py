@@ -22,7 +22,6 @@ import numpy as np
 from fastls.tape import linalg
 from fastls.tape import primitives as p
 from fastls.tape.graph import Graph, Node, Primitive, depends_on, needed
-from fastls.tape.lock import new_lock
 from fastls.tape.plan import make_program
 from fastls.tape.replay import Program
 from fastls.tape.transforms import pullback, pushforward
@@ -180,6 +179,8 @@ class Restriction:
     output : Node
         A number.
     guards : sequence of (Node, value)
+    lock
+        Of whoever adds to the graph.
 
     Attributes
     ----------
@@ -191,9 +192,9 @@ class Restriction:
 
     def __init__(
         self, graph: Graph, inputs: Sequence[Node], fixed: Sequence[Node], output: Node,
-        guards: Sequence[tuple[Node, Any]],
+        guards: Sequence[tuple[Node, Any]], lock: Any,
     ) -> None:  # fmt: skip
-        self.graph = graph
+        self.graph, self.lock = graph, lock
         self.inputs, self.fixed, self.output, self.guards = inputs, fixed, output, guards
         self.directions = [graph.input(node.shape) for node in inputs]
         self.way = depends_on([output, *(node for node, _ in guards)], inputs)
@@ -205,7 +206,6 @@ class Restriction:
         #: Of each program, its inputs, outputs and guards.
         self.ends: dict[str, tuple[Sequence[Node], Sequence[Node], Guards]] = {}
         self.programs: dict[tuple[str, bool], Program] = {}
-        self.lock = new_lock()
         self.restrict()
 
     def program(self, name: str, guarded: bool = True) -> Program:
@@ -406,6 +406,8 @@ def restriction_of(path: Any, wanted: tuple[int, ...]) -> Restriction:
                 inputs = [path.inputs[i] for i in wanted]
                 fixed = [node for node in path.inputs if node not in inputs]
                 (output,) = path.scalar_output()
-                path.programs[key] = Restriction(path.graph, inputs, fixed, output, path.guards)
+                path.programs[key] = Restriction(
+                    path.graph, inputs, fixed, output, path.guards, path.lock
+                )
                 path.graph.values.clear()
     return path.programs[key]  # type: ignore[no-any-return]

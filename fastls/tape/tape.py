@@ -107,7 +107,7 @@ class Tape(Answering):
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", repr(self.function))
-        path = self._first_path()
+        path = self.latest
         return f"Tape of {name}, {len(path.graph.nodes)} nodes, {len(path.guards)} guards"
 
     # Finding the path.
@@ -125,9 +125,6 @@ class Tape(Answering):
         wanted = [leaf for i in self.argnums for leaf in ranges[i]]
         return ("tuple", tuple(structures)), wanted
 
-    def _first_path(self) -> Path:
-        return next(path for paths in self.paths.values() for path in paths)
-
     def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
         with self.lock:
             path = Path(
@@ -139,6 +136,7 @@ class Tape(Answering):
             if len(self.paths) > MOST_PATHS:  # as of integers that are others at each call
                 del self.paths[next(iter(self.paths))]
             self.calls.clear()
+            self.latest = path  # what is shown, even where all that is known is stale
             return path
 
     def _forget_stale(self) -> None:
@@ -322,7 +320,7 @@ class Tape(Answering):
         -------
         str
         """
-        path = self._first_path()
+        path = self.latest
         return write_dot(path.graph, path.inputs, path.outputs)
 
     @property
@@ -346,7 +344,7 @@ class Tape(Answering):
         >>> memory.kept, memory.adjoints  # ten vectors; three in between
         (80000, 24000)
         """
-        return memory_of(self._first_path())
+        return memory_of(self.latest)
 
 
 def record(

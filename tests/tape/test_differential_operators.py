@@ -699,6 +699,25 @@ def test_a_rule_that_is_not_numpy_is_refused():
         grad(f)(0.5)
 
 
+@pytest.mark.parametrize("operator", [grad, hessian, value_and_grad], ids=named)
+def test_a_rule_may_call_another_primitive(operator):
+    """When the rule is recorded, the values that the function was recorded with are forgotten."""
+    square = primitive(lambda x: x * x, vjp=lambda g, y, x: [2 * g * x],
+                       jvp=lambda tangents, y, x: 2 * tangents[0] * x)  # fmt: skip
+    cube = primitive(lambda x: x * x * x, vjp=lambda g, y, x: [3 * g * square(x)])
+    expected = operator(lambda x: np.sum(x**3))(x0)
+    for found, right in zip(operator(lambda x: np.sum(cube(x)))(x0), expected, strict=True):
+        np.testing.assert_allclose(found, right, rtol=1e-14)
+
+
+@pytest.mark.parametrize("ask", [lambda g, y, x: x[0], lambda g, y, x: y[0], lambda g, y, x: g[0]])
+def test_a_rule_cannot_branch(ask):
+    """Its branches would be those of the arguments recorded with, wherever the tape is replayed."""
+    f = primitive(np.abs, vjp=lambda g, y, x: [g if ask(g, y, x) > 0 else -g])
+    with pytest.raises(TracingError, match=r"a branch in the rule of a derivative .* np\.where"):
+        vjp(f)(x0, v)
+
+
 def test_a_primitive_is_a_function():
     with pytest.raises(TypeError, match=r"f must be callable; got 3\.0"):
         primitive(3.0)

@@ -839,3 +839,18 @@ def test_a_formula_of_thousands_of_operations_is_not_written():
     tape = record(lambda x: sum((np.sin(i * x) for i in range(1, 300)), 0.0), 1.0)
     with pytest.raises(ValueError, match=r"a formula of \d+ operations is not written out"):
         tape.formula()
+
+
+def test_a_formula_adds_nothing_to_the_tape():
+    tape = record(lambda x: np.sum(np.tanh(x) * np.sin(x)), x0)
+    for what in ("value", "gradient", "differential"):
+        assert len({tape.formula(what) for _ in range(100)}) == 1
+    assert repr(tape) == repr(record(tape.function, x0))
+
+
+def test_a_formula_is_the_same_whatever_was_computed():
+    tape = record(lambda x: np.sum(np.tanh(x) * np.sin(x)), x0)
+    before = tape.formula("gradient")
+    tape.hessian(x0)
+    assert tape.formula("gradient") == before
+    np.testing.assert_array_equal(tape.hvp(x0, x0), record(tape.function, x0).hvp(x0, x0))

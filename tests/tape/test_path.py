@@ -1,8 +1,12 @@
 """One path: programs are made once, and agree with NumPy's own functions."""
 
+import queue
+import threading
+
 import numpy as np
 import pytest
 
+from fastls import primitive
 from fastls.tape import Tape, record
 from fastls.tape.path import Path
 from fastls.tape.recording import PURPOSES
@@ -46,3 +50,31 @@ def test_vectors_are_read_as_arrays(path):
     assert vector.dtype == float
     with pytest.raises(ValueError, match=r"v must have the structure \(3,\); got \(2,\)"):
         path.read_vectors("hvp", (np.ones(2),))
+
+
+def test_one_thread_at_a_time_adds_to_a_graph():
+    inside = threading.Lock()
+    alone = queue.SimpleQueue()  # not a list, which would be captured
+
+    def pulled(g, y, x):
+        alone.put(inside.acquire(blocking=False))
+        threading.Event().wait(0.02)  # lets the other threads run
+        if inside.locked():
+            inside.release()
+        return [g * np.cos(x)]
+
+    sine = primitive(np.sin, vjp=pulled, jvp=lambda tangents, y, x: tangents[0] * np.cos(x))
+    tape = record(lambda x: np.sum(sine(x)), X)
+    ray = tape.along(X, -X)
+    asked = [
+        lambda: tape.grad(X), lambda: tape.hessian(X), lambda: tape.hvp(X, X),
+        lambda: tape.formula("gradient"), lambda: ray.gradient(0.5), lambda: ray(0.5),
+        lambda: tape.memory, lambda: tape.along(X, X),
+    ]  # fmt: skip
+    threads = [threading.Thread(target=ask) for ask in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(alone.get() for _ in range(alone.qsize()))
+    assert sum(map(len, tape.paths.values())) == 1

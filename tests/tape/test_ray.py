@@ -345,3 +345,14 @@ def test_threads_that_share_a_ray_get_the_same_answers():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_point_is_read_between_moves_of_another_thread():
+    ones = np.ones(1_000_000)
+    ray = fastls.record(lambda x: np.sum(x**2), ones).along(ones, -ones)
+    thread = threading.Thread(target=lambda: [ray.move(1e-6) for _ in range(200)])
+    thread.start()
+    while thread.is_alive():
+        x = ray.x
+        assert x.min() == x.max()
+    thread.join()

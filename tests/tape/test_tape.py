@@ -483,3 +483,21 @@ def test_the_paths_that_are_kept_are_bounded():
     for k in range(100):
         assert branches(k + 0.5) == (k + 0.5) * k
     assert sum(map(len, branches.paths.values())) <= 64
+
+
+def test_a_tape_that_can_no_longer_be_recorded_shows_what_it_was():
+    factor = np.ones(2)
+
+    def f(x):
+        if factor[0] > 1.0:
+            raise ArithmeticError("too large")
+        return np.sum(x * factor)
+
+    tape = record(f, np.ones(2))
+    shown = [tape.memory, tape.formula(), tape.to_dot(), repr(tape)]
+    factor[:] = 2.0
+    with pytest.raises(ArithmeticError):
+        tape(np.ones(2))
+    assert [tape.memory, tape.formula(), tape.to_dot(), repr(tape)] == shown
+    factor[:] = 1.0
+    assert tape(np.ones(2)) == 2.0
