@@ -92,7 +92,7 @@ def free_names(taken: set[str], is_large: bool) -> Iterator[str]:
 def write_formula(tape: "Tape", what: str, style: str) -> str:
     if style not in ("text", "latex"):
         raise ValueError(f"style must be 'text' or 'latex'; got {style!r}")
-    path = tape.latest
+    path = tape._first_path()
     with path.lock:  # no one else adds to the graph meanwhile
         count = len(path.graph.nodes)
         try:

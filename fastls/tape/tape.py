@@ -107,7 +107,7 @@ class Tape(Answering):
 
     def __repr__(self) -> str:
         name = getattr(self.function, "__name__", repr(self.function))
-        path = self.latest
+        path = self._first_path()
         return f"Tape of {name}, {len(path.graph.nodes)} nodes, {len(path.guards)} guards"
 
     # Finding the path.
@@ -125,6 +125,11 @@ class Tape(Answering):
         wanted = [leaf for i in self.argnums for leaf in ranges[i]]
         return ("tuple", tuple(structures)), wanted
 
+    def _first_path(self) -> Path:
+        """What is shown of the tape; where all is stale that is known, what was recorded last."""
+        with self.lock:
+            return next((path for paths in self.paths.values() for path in paths), self.latest)
+
     def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
         with self.lock:
             path = Path(
@@ -136,7 +141,7 @@ class Tape(Answering):
             if len(self.paths) > MOST_PATHS:  # as of integers that are others at each call
                 del self.paths[next(iter(self.paths))]
             self.calls.clear()
-            self.latest = path  # what is shown, even where all that is known is stale
+            self.latest = path
             return path
 
     def _forget_stale(self) -> None:
@@ -320,7 +325,7 @@ class Tape(Answering):
         -------
         str
         """
-        path = self.latest
+        path = self._first_path()
         return write_dot(path.graph, path.inputs, path.outputs)
 
     @property
@@ -344,7 +349,7 @@ class Tape(Answering):
         >>> memory.kept, memory.adjoints  # ten vectors; three in between
         (80000, 24000)
         """
-        return memory_of(self.latest)
+        return memory_of(self._first_path())
 
 
 def record(

@@ -109,7 +109,7 @@ def f(x):
 
 x = np.ones(width)
 tape = fastls.record(f, x)
-program = tape.latest.program_for("value and gradient")
+program = tape._first_path().program_for("value and gradient")
 resident = lambda: int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 before = resident()
 tape.value_and_grad(x)
