@@ -393,8 +393,13 @@ cdef class Ray:
 
     @property
     def counts(self):
-        return {"start": self.starts, "turn": self.turns, "trial": self.trials,
-                "gradient": self.gradients}
+        cdef Py_ssize_t starts, turns, trials, gradients
+        with nogil:
+            acquire(self)
+            starts, turns, trials, gradients = (
+                self.starts, self.turns, self.trials, self.gradients)
+            give(&self.busy)
+        return {"start": starts, "turn": turns, "trial": trials, "gradient": gradients}
 
     cdef object copied(self, double *vector):
         found = np.empty(self.size)
