@@ -1,8 +1,9 @@
 """Planning products of matrices.
 
 A large matrix that is multiplied with a vector and, transposed, with what is made of the product
-entry by entry is read once for both: see `blocks`. Everything else is one call of NumPy's loop,
-with loops around it for stacks.
+entry by entry is read once for both: see `blocks`. Products of few numbers have a loop of ours, as
+the BLAS takes longer to begin than they to run. Everything else is one call of NumPy's loop. There
+are loops around these for stacks.
 """
 
 import math
