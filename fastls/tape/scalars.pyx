@@ -16,6 +16,7 @@ from libc.string cimport memcpy
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
+from fastls.tape.reordering cimport Reordering
 
 from fastls.tape import primitives as p
 from fastls.tape.elementary import loop
@@ -75,6 +76,7 @@ cdef uint32_t STORED = 0xC0000000u
 cdef uint32_t NUMBER = 0x3FFFFFFFu
 cdef uint32_t NOWHERE = 0xFFFFFFFFu
 cdef int MANY = 1 << 30       # uses of a value whose register is not to be used again
+cdef Py_ssize_t SPARE = 64    # registers that stay free, so that operations seldom wait for one
 
 
 cdef int code_of(Primitive primitive) except -2:
@@ -234,12 +236,13 @@ cdef class Scalars:
     cdef uint32_t *register   # of each node
     cdef Py_ssize_t *producer # of each node: its operation, until that is read by another; or -1
     cdef Py_ssize_t before    # operations handed over
-    cdef uint32_t *unused     # registers that are free again
-    cdef Py_ssize_t unused_count, unused_room
+    cdef uint32_t *unused     # registers that are free again, longest first,
+    cdef Py_ssize_t unused_first, unused_count, unused_room  # from the first to the count
     cdef readonly Py_ssize_t registers  # that there are
     cdef Entries loads, stores
     cdef list constants, constant_nodes, functions
     cdef dict function_of
+    cdef Reordering reordering
 
     def __init__(self, planner, list nodes, list wanted):
         cdef Node node, other
@@ -262,6 +265,7 @@ cdef class Scalars:
                 self.uses[other.index] += 1
         for node in wanted:
             self.uses[node.index] += 1
+        self.reordering = Reordering()
         self.reset()
 
     def __dealloc__(self):
@@ -305,15 +309,22 @@ cdef class Scalars:
         return found
 
     cdef uint32_t new(self) except? 0:
-        if self.unused_count:
-            self.unused_count -= 1
-            return self.unused[self.unused_count]
+        cdef uint32_t found
+        if self.unused_count - self.unused_first > SPARE:
+            found = self.unused[self.unused_first]
+            self.unused_first += 1
+            return found
         self.registers += 1
         if self.registers > <Py_ssize_t> NUMBER:
             raise MemoryError("so many numbers cannot be kept")
         return <uint32_t> (self.registers - 1)
 
     cdef release(self, uint32_t register):
+        if self.unused_count == self.unused_room and 2 * self.unused_first > self.unused_count:
+            self.unused_count -= self.unused_first
+            memcpy(self.unused, self.unused + self.unused_first,
+                   self.unused_count * sizeof(uint32_t))
+            self.unused_first = 0
         if self.unused_count == self.unused_room:
             self.unused_room = 2 * self.unused_room + 16
             self.unused = <uint32_t *> realloc(
@@ -536,6 +547,7 @@ cdef class Scalars:
             t.a = settled(t.a, load_at, store_at, first_constant)
             t.b = settled(t.b, load_at, store_at, first_constant)
             t.c = settled(t.c, load_at, store_at, first_constant)
+        self.reordering.reorder(made.operations, made.count, self.registers)
         views = self.views
         self.reset()
         return made, views
