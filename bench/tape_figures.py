@@ -23,7 +23,7 @@ COST = {
     "8": "the value takes a factorisation, 2n³/3 operations; the inverse in the gradient 2n³.",
     "13": (
         "operations on numbers: those of value and gradient are 2.4 times those of the value, and "
-        "each takes about twice as long, why is not known; CasADi's take as long in both."
+        "among so few there are fewer that do not wait for each other."
     ),
 }
 UNKNOWN = "not looked into where the gradient takes more than three times the value."

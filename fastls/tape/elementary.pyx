@@ -95,3 +95,19 @@ def loop(ufunc, str types):
     if theirs is not None and theirs[1] == 0 and (ufunc, types) in OF_FEW:
         return OF_FEW[ufunc, types][0], theirs[0]
     return theirs
+
+
+def loop_of_number(ufunc, str types):
+    """The same for one number at a time, on which NumPy's are quicker, save that of tanh.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+    types : str
+        As in ``ufunc.types``.
+
+    Returns
+    -------
+    (int, int) or None
+    """
+    return loop(ufunc, types) if ufunc is np.tanh else numpy_loops.loop(ufunc, types)
