@@ -1,4 +1,4 @@
-# Methods without a function object of their own: a call takes 0.1 µs less.
+# Methods are descriptors of C, without a __module__: a call takes 0.1 µs less.
 # cython: binding=False
 """What a tape is asked for, answered at once where the arguments are as those before.
 

@@ -385,7 +385,15 @@ def primitive(
                 else graph.value(node)
                 for node in nodes
             ]  # fmt: skip
-            shape = np.shape(value(*given))
+            try:
+                shape = np.shape(value(*given))
+            except Exception as error:
+                if graph.is_recorded:
+                    error.add_note(
+                        f"{name} was called with ones, to find the shape of its result: in the "
+                        "rule of a derivative values are not known"
+                    )
+                raise
             known[key] = Primitive(
                 name, value, lambda *shapes: shape,
                 vjp and checked_pullback(name, vjp), jvp and checked_pushforward(name, jvp),

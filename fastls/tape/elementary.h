@@ -212,7 +212,9 @@ static void fastls_logaddexp_loop(
 }
 
 /* Arithmetic on few numbers. Each has a loop, which hands what is no vector of a few to NumPy's, its
-   data; and one over rows of a few, whose dims and steps say too how many there are and how far apart. */
+   data; and one over rows of a few, whose dims and steps say too how many there are and how far apart
+   (and are such as `loop_over_rows` has asked for). A result is where an operand is, entry by entry, or
+   apart from all. */
 
 #define FASTLS_FEW 32
 

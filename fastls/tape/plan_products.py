@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["matmul", "read_once"]
 
-FEW = 32  # terms of a sum, from which the BLAS is quicker,
-FEW_TERMS = 512  # and of all sums of a product
+FEW = 32  # terms of a sum, above which the BLAS is quicker;
+FEW_TERMS = 512  # the same of all sums of a product
 MOST = 64  # nodes that are looked at to find out whether one waits for another
 
 

@@ -45,9 +45,9 @@ cdef dict NAMES = {
 }
 
 
-cdef inline void acquire(Ray ray) noexcept nogil:
-    """Wait until no other thread uses the ray."""
-    while take(&ray.busy):
+cdef inline void hold(char *flag) noexcept nogil:
+    """Wait until no other thread holds it."""
+    while take(flag):
         let_others_run()
 
 
@@ -196,20 +196,26 @@ cdef class Ray:
         raise TypeError("a Ray is made by Tape.along")
 
     cdef int begin(self, const double *x) noexcept nogil:
+        hold(&self.moving)
         memcpy(self.x, x, self.size * sizeof(double))
+        give(&self.moving)
         self.point += 1
         self.ray += 1
         return 0
 
     cdef int turn_to(self, const double *d) noexcept nogil:
+        hold(&self.moving)
         memcpy(self.d, d, self.size * sizeof(double))
+        give(&self.moving)
         self.ray += 1
         return 0
 
     cdef int move_by(self, double alpha) noexcept nogil:
         """To x + alpha d, with what the path of the last evaluation knows."""
         cdef Py_ssize_t i
+        hold(&self.moving)
         shift(self.x, self.x, alpha, self.d, self.size)
+        give(&self.moving)
         move_branch(self.branch, self, alpha)
         self.point += 1
         self.ray += 1
@@ -265,7 +271,7 @@ cdef class Ray:
         return status
 
     cdef int evaluate(self, double alpha, double *value, double *slope) noexcept nogil:
-        acquire(self)
+        hold(&self.busy)
         cdef int status = self.answer(TRIAL, alpha)
         value[0] = self.found_value
         slope[0] = self.found_slope
@@ -273,14 +279,14 @@ cdef class Ray:
         return status
 
     cdef int value_at(self, double alpha, double *value) noexcept nogil:
-        acquire(self)
+        hold(&self.busy)
         cdef int status = self.answer(VALUE, alpha)
         value[0] = self.found_value
         give(&self.busy)
         return status
 
     cdef int gradient_at(self, double alpha, double *value, double *gradient) noexcept nogil:
-        acquire(self)
+        hold(&self.busy)
         cdef int status = self.answer(GRADIENT, alpha)
         value[0] = self.found_value
         memcpy(gradient, self.slopes, self.size * sizeof(double))
@@ -288,7 +294,7 @@ cdef class Ray:
         return status
 
     cdef int hessian_product(self, const double *v, double *product) noexcept nogil:
-        acquire(self)
+        hold(&self.busy)
         memcpy(self.vector, v, self.size * sizeof(double))
         cdef int status = self.answer(CURVATURE, 0.0)
         memcpy(product, self.slopes, self.size * sizeof(double))
@@ -364,7 +370,7 @@ cdef class Ray:
         if not isfinite(step):
             raise ValueError(f"alpha must be finite; got {alpha!r}")
         with nogil:
-            acquire(self)
+            hold(&self.busy)
             self.move_by(step)
             give(&self.busy)
 
@@ -379,7 +385,7 @@ cdef class Ray:
         cdef object vector = flat(self.tape._directions(d, "d"))
         cdef double *p = <double *> address(vector)
         with nogil:
-            acquire(self)
+            hold(&self.busy)
             self.turn_to(p)
             give(&self.busy)
 
@@ -393,13 +399,8 @@ cdef class Ray:
 
     @property
     def counts(self):
-        cdef Py_ssize_t starts, turns, trials, gradients
-        with nogil:
-            acquire(self)
-            starts, turns, trials, gradients = (
-                self.starts, self.turns, self.trials, self.gradients)
-            give(&self.busy)
-        return {"start": starts, "turn": turns, "trial": trials, "gradient": gradients}
+        return {"start": self.starts, "turn": self.turns, "trial": self.trials,
+                "gradient": self.gradients}
 
     cdef object copied(self, double *vector):
         found = np.empty(self.size)
@@ -411,9 +412,9 @@ cdef class Ray:
         found = np.empty(self.size)
         cdef char *place = address(found)
         with nogil:
-            acquire(self)
+            hold(&self.moving)
             memcpy(place, vector, self.size * sizeof(double))
-            give(&self.busy)
+            give(&self.moving)
         return found
 
     def path_at(self, vector):

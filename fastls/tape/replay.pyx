@@ -11,7 +11,7 @@ cimport cython
 cimport numpy as np
 from cpython.float cimport PyFloat_Check
 from cpython.list cimport PyList_GET_ITEM
-from cpython.ref cimport Py_INCREF
+from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memset
@@ -23,6 +23,10 @@ import numpy as np
 from fastls.tape.scalars cimport ScalarRun
 
 np.import_array()
+
+cdef extern from "Python.h":
+    PyObject *PyTuple_GET_ITEM(object items, Py_ssize_t place)
+    void PyObject_GC_UnTrack(void *item)
 
 cdef extern from "numpy/arrayobject.h":
     ctypedef struct PyTypeObject:
@@ -397,6 +401,7 @@ cdef class Program:
         if len(arrays) != inputs:
             raise ValueError(f"a program of {inputs} inputs was given {len(arrays)}")
         found = PyTuple_New(outputs)
+        PyObject_GC_UnTrack(<void *> found)  # no one may come upon it while places in it are empty
         work = self.workspace()
         for i in range(inputs):
             array = arrays[i]
@@ -430,8 +435,13 @@ cdef class Program:
             return None
         for i in range(outputs):
             like = <np.ndarray> <object> PyList_GET_ITEM(self.like, inputs + i)
-            if np.PyArray_NDIM(like) == 0 and i < 16:
-                number = numbers[i]
+            if np.PyArray_NDIM(like) == 0:
+                if i < 16:
+                    number = numbers[i]
+                else:  # in an array, which it now takes the place of
+                    array = <object> PyTuple_GET_ITEM(found, i)
+                    number = (<double *> np.PyArray_DATA(<np.ndarray> array))[0]
+                    Py_DECREF(array)
                 Py_INCREF(number)
                 PyTuple_SET_ITEM(found, i, number)
         return found

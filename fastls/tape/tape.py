@@ -127,8 +127,8 @@ class Tape(Answering):
 
     def _first_path(self) -> Path:
         """What is shown of the tape; where all is stale that is known, what was recorded last."""
-        with self.lock:
-            return next((path for paths in self.paths.values() for path in paths), self.latest)
+        known = list(self.paths.values())  # at once: another thread may record
+        return next((path for paths in known for path in paths), self.latest)
 
     def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
         with self.lock:

@@ -838,3 +838,11 @@ def test_a_function_of_several_values_has_no_gradient_to_check():
     with pytest.raises(TypeError, match=r"one number; got an array of the shape \(2,\)"):
         check_grad(lambda x: x, np.ones(2), grad=np.ones_like)
     assert check_grad(lambda x: x[:1] ** 2, np.ones(1), grad=lambda x: 2.0 * x).success
+
+
+def test_a_primitive_in_a_rule_is_asked_for_its_shape_with_ones():
+    inverse = primitive(np.linalg.inv, vjp=lambda g, y, a: [-(y.T @ g @ y.T)])
+    log_det = primitive(lambda a: np.linalg.slogdet(a)[1], vjp=lambda g, y, a: [g * inverse(a).T])
+    with pytest.raises(np.linalg.LinAlgError) as caught:
+        grad(log_det)(np.diag([1.0, 2.0]))
+    assert "called with ones" in caught.value.__notes__[0]

@@ -356,3 +356,19 @@ def test_a_point_is_read_between_moves_of_another_thread():
         x = ray.x
         assert x.min() == x.max()
     thread.join()
+
+
+def test_a_ray_can_be_looked_at_from_the_function():
+    seen = []
+
+    def f(x):
+        if seen:
+            seen.append((rays[0].x, rays[0].d, rays[0].counts["start"]))
+        return np.sum(x**2) if x[0] > 0.0 else np.sum(x**4)
+
+    tape = fastls.record(f, np.ones(3))
+    rays = {0: tape.along(np.ones(3), -np.ones(3))}
+    assert rays[0](0.5) == (0.75, -3.0)
+    seen.append(None)
+    assert rays[0](2.0) == (3.0, 12.0)  # on another path, recorded now
+    assert [point.tolist() for point in seen[1][:2]] == [[1.0] * 3, [-1.0] * 3]
