@@ -751,7 +751,7 @@ def test_large_arrays_that_are_but_operands_are_not_compared(name):
 def test_an_operand_of_another_shape_is_another():
     a = np.ones((100, 100))
     tape = record(lambda x: np.sum(a @ x), np.ones(100))
-    a.shape = (50, 200)
+    a.resize((50, 200), refcheck=False)
     with pytest.raises(ValueError, match=r"shapes|mismatch"):
         tape(np.ones(100))
 

@@ -71,14 +71,19 @@ def kron(a: Any, b: Any) -> Any:
     return np.reshape(left * right, tuple(m * n for m, n in pairs))
 
 
+#: Numbers that a vector in a cross product may have.
+CROSSED = {2, 3} if np.lib.NumpyVersion(np.__version__) < "2.5.0" else {3}
+
+
 @defines("cross")
 def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
           axis: Any = None) -> Any:  # fmt: skip
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = (np.moveaxis(as_traced(x), i, -1) for x, i in ((a, axisa), (b, axisb)))
-    if not {a.shape[-1], b.shape[-1]} <= {2, 3}:
-        raise ValueError("incompatible dimensions for cross product (must be 2 or 3)")
+    if not {a.shape[-1], b.shape[-1]} <= CROSSED:
+        allowed = " or ".join(map(str, sorted(CROSSED)))
+        raise ValueError(f"incompatible dimensions for cross product (must be {allowed})")
     (a0, a1, a2), (b0, b1, b2) = (
         (x[..., 0], x[..., 1], x[..., 2] if x.shape[-1] == 3 else 0.0) for x in (a, b)
     )

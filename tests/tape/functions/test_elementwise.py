@@ -1,6 +1,7 @@
 """fastls.tape.functions.elementwise: calls, values and derivatives, against NumPy."""
 
 import numpy as np
+import pytest
 
 from fastls.tape import record
 
@@ -211,6 +212,7 @@ def test_a_call_is_refused(refused, shapes, refuses):
     refuses(refused, shapes)
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # since NumPy 2.5
 def test_values_and_derivatives(row, agrees_in_derivatives):
     agrees_in_derivatives(*row)
 
