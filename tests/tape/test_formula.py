@@ -575,7 +575,11 @@ def evaluate(expression, x):
 @given(EXPRESSIONS, st.sampled_from(["value", "gradient", "differential"]))
 @settings(max_examples=150, deadline=None)
 def test_compositions_are_read_again(expression, what):
-    check_reading(lambda x: np.sum(x * evaluate(expression, x)), x0, what, skip=unreadable)
+    def f(x):
+        return np.sum(x * evaluate(expression, x))
+
+    assume(not re.search("‖𝟏|⟨[^⟩]*𝟏", record(f, x0).formula(what)))  # how many ones is not said
+    check_reading(f, x0, what, skip=unreadable)
 
 
 BINARY = ["plus", "minus", "product", "times", "over"]
