@@ -76,7 +76,7 @@ def loop_over_rows(tuple function, Py_ssize_t length, steps):
     return ROWS[function[0]], 0
 
 
-def loop(ufunc, str types):
+def loop(ufunc, str types, bint of_number=False):
     """The loop of a ufunc for types such as ``"dd->d"``, as (address, address of its data); or None.
 
     Parameters
@@ -84,30 +84,18 @@ def loop(ufunc, str types):
     ufunc : numpy.ufunc
     types : str
         As in ``ufunc.types``.
+    of_number : bool, optional
+        For one number at a time, on which NumPy's are quicker, save that of tanh.
 
     Returns
     -------
     (int, int) or None
     """
+    if of_number and ufunc is not np.tanh:
+        return numpy_loops.loop(ufunc, types)
     if (ufunc, types) in OURS:
         return OURS[ufunc, types], 0
     theirs = numpy_loops.loop(ufunc, types)
     if theirs is not None and theirs[1] == 0 and (ufunc, types) in OF_FEW:
         return OF_FEW[ufunc, types][0], theirs[0]
     return theirs
-
-
-def loop_of_number(ufunc, str types):
-    """The same for one number at a time, on which NumPy's are quicker, save that of tanh.
-
-    Parameters
-    ----------
-    ufunc : numpy.ufunc
-    types : str
-        As in ``ufunc.types``.
-
-    Returns
-    -------
-    (int, int) or None
-    """
-    return loop(ufunc, types) if ufunc is np.tanh else numpy_loops.loop(ufunc, types)

@@ -67,7 +67,6 @@ cdef class Ray:
     cdef int attempt(self, Branch branch, program_t wanted) noexcept nogil
     cdef int answer(self, program_t wanted, double alpha) noexcept nogil
     cdef object copied(self, double *vector)
-    cdef object between_moves(self, double *vector)
 
 
 cdef Ray ray_of(object tape, tuple arguments)

@@ -391,11 +391,11 @@ cdef class Ray:
 
     @property
     def x(self):
-        return self.in_structure(self.between_moves(self.x))
+        return self.in_structure(self.copied(self.x))
 
     @property
     def d(self):
-        return self.in_structure(self.between_moves(self.d))
+        return self.in_structure(self.copied(self.d))
 
     @property
     def counts(self):
@@ -403,12 +403,7 @@ cdef class Ray:
                 "gradient": self.gradients}
 
     cdef object copied(self, double *vector):
-        found = np.empty(self.size)
-        memcpy(address(found), vector, self.size * sizeof(double))
-        return found
-
-    cdef object between_moves(self, double *vector):
-        """A copy of a vector that another thread may be about to write."""
+        """A copy of a vector, which no other thread writes meanwhile."""
         found = np.empty(self.size)
         cdef char *place = address(found)
         with nogil:

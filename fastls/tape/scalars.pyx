@@ -19,7 +19,7 @@ from fastls.tape.graph cimport Graph, Node, Primitive
 from fastls.tape.reordering cimport Reordering
 
 from fastls.tape import primitives as p
-from fastls.tape.elementary import loop_of_number
+from fastls.tape.elementary import loop
 
 cdef extern from "scalars.h" nogil:
     enum:
@@ -90,7 +90,7 @@ cdef int code_of(Primitive primitive) except -2:
         elif isinstance(ufunc, np.ufunc) and p.ELEMENTWISE.get(ufunc) is primitive:
             if ufunc in CODES:
                 found = CODES[ufunc]
-            elif ufunc.nin <= 2 and loop_of_number(ufunc, "d" * ufunc.nin + "->d") is not None:
+            elif ufunc.nin <= 2 and loop(ufunc, "d" * ufunc.nin + "->d", True) is not None:
                 found = CALL if primitive.dtype == float else -1
         if found >= 0 or isinstance(ufunc, np.ufunc):      # others may be the user's, and many
             CODE_OF[primitive] = found
@@ -465,7 +465,7 @@ cdef class Scalars:
         found = self.function_of.get(ufunc)
         if found is None:
             found = self.function_of[ufunc] = len(self.functions)
-            self.functions.append(loop_of_number(ufunc, "d" * ufunc.nin + "->d"))
+            self.functions.append(loop(ufunc, "d" * ufunc.nin + "->d", True))
         return found
 
     def store(self, nodes, offsets, view):

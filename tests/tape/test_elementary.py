@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fastls.tape import numpy_loops
-from fastls.tape.elementary import OF_FEW, OURS, loop, loop_of_number
+from fastls.tape.elementary import OF_FEW, OURS, loop
 
 mpmath = pytest.importorskip("mpmath")
 
@@ -144,8 +144,8 @@ def test_sums_of_all_entries_are_those_of_numpy():
 def test_on_one_number_all_but_tanh_are_numpys():
     for row in [*OURS, *OF_FEW, (np.sin, "d->d")]:
         if row[0] is not np.tanh:
-            assert loop_of_number(*row) == numpy_loops.loop(*row)
-    assert loop_of_number(np.tanh, "d->d") == loop(np.tanh, "d->d")
+            assert loop(*row, of_number=True) == numpy_loops.loop(*row)
+    assert loop(np.tanh, "d->d", of_number=True) == loop(np.tanh, "d->d")
 
 
 def test_other_loops_are_numpys():
