@@ -102,7 +102,7 @@ def annotate(
         seed = path.graph.constant(np.ones(output.shape))
         derivatives = [
             None if node.is_constant or node.dtype.kind != "f"
-            else seed if node is output
+            else seed if node == output
             else pullback(path.graph, [node], [output], [seed])[0]
             for node in nodes
         ]  # fmt: skip

@@ -3,45 +3,89 @@ from libc.stdint cimport uint32_t, uint64_t
 
 cdef class Primitive:
     cdef readonly str name
-    cdef object key
     cdef public object value, shape, pullback, pushforward, dtype, formula, simplify, partials
     cdef public bint is_singular, is_variable, is_transparent
     cdef public tuple neutral
     cdef dict __dict__
 
 
+cdef enum holds_t:  # what stands in a record besides the operation:
+    INPUTS          # the places of two inputs at most
+    MORE            # where those of more inputs begin
+    PLACE           # the place of an array, and that of an entry in it
+    NUMBER          # the number that a constant is
+
+
+cdef struct record_t:
+    uint32_t operation  # its place among those of the graph
+    uint32_t first, second
+
+
+cdef class Operation:
+    cdef Primitive primitive  # None for inputs and constants
+    cdef dict parameters      # None where the record holds them
+    cdef tuple shape
+    cdef object dtype
+    cdef object constant      # the array, of a constant that is one
+    cdef object key           # by which it is known
+    cdef bint is_constant, is_number
+    cdef holds_t holds
+    cdef Py_ssize_t arity     # how many inputs it has
+    cdef Py_ssize_t first     # the node for which it was made
+    cdef uint32_t index
+
+
 cdef class Node:
     cdef readonly Py_ssize_t index
-    cdef readonly Primitive primitive  # None for inputs and constants
-    cdef readonly tuple inputs
-    cdef readonly dict parameters
-    cdef readonly tuple shape
-    cdef readonly object dtype
-    cdef readonly object constant  # the array, of a constant
-    cdef double number             # that is its entry, if it is one
+    cdef Nodes nodes
+    cdef Operation operation
+
+    cdef double number(self) except? -1.0
+    cdef Node input(self, Py_ssize_t i)
+
+
+cdef class Nodes:
+    cdef record_t *records
+    cdef Py_ssize_t count, room
+    cdef uint32_t *more
+    cdef Py_ssize_t more_count, more_room
+    cdef list operations
+
+    cdef record_t *record(self, Py_ssize_t index) except NULL
+    cdef Node at(self, Py_ssize_t index)
+    cdef Operation operation_of(self, Py_ssize_t index)
+    cdef const uint32_t *inputs_of(self, Py_ssize_t index) except NULL
+    cdef Operation operation(
+        self, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity)
+    cdef record_t described(self, Operation operation, tuple inputs) except *
+    cdef Node append(self, const record_t *record)
+    cdef uint32_t hash(self, const record_t *record) noexcept
+    cdef bint are_same(self, const record_t *one, const record_t *other) noexcept
+    cdef list forget(self, Py_ssize_t count)
 
 
 cdef class Graph:
-    cdef readonly list nodes
+    cdef readonly Nodes nodes
     cdef readonly list guards
-    cdef readonly dict known
     cdef readonly dict values
     cdef readonly list regions
     cdef readonly dict originals
     cdef readonly dict anchors
     cdef public bint is_recorded  # the arguments recorded with are forgotten
     cdef set guarded
-    cdef dict numbers
+    cdef dict operations
+    cdef dict of_numbers
+    cdef Operation number_constant, entry_of
     cdef list written
-    cdef uint64_t *table      # of nodes without parameters: hash, and 1 + index; 0 where there is none
-    cdef size_t room          # in the table, a power of two
-    cdef size_t entered       # how many are in it
+    cdef uint32_t *table  # of nodes that are made once: 1 + index; 0 where there is none
+    cdef size_t room      # in the table, a power of two
+    cdef size_t entered   # how many are in it
 
     cdef Node number(self, double value)
     cdef Node any_constant(self, value)
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
-    cdef Node find(self, uint32_t hash, Primitive primitive, tuple inputs)
-    cdef enter(self, Node node, uint32_t hash)
+    cdef Node entry(self, Node array, Py_ssize_t place)
+    cdef Operation operation(
+        self, key, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity)
+    cdef Node once(self, const record_t *record)
     cdef arrange(self, size_t room)
-    cdef Node append(
-        self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant)

@@ -5,14 +5,17 @@ assignment). Nodes are made by `Graph.apply` alone, which simplifies as it goes:
 on the same nodes is one node, operations on constant numbers are constants, and a primitive's own
 simplification (x + 0, the transpose of a transpose) is asked first. A transform adds nodes to the
 graph it reads, and so composes with every other.
+
+A loop over the entries of an array makes millions of nodes, so that a graph keeps of each no more than
+three numbers: which operation it is, and on which nodes. A `Node` is made when someone asks for it.
 """
 
 cimport cython
+from cpython.list cimport PyList_GET_ITEM
+from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawRealloc
 from cpython.ref cimport PyObject
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
-from libc.stdlib cimport calloc, free, malloc
-
-import itertools
+from libc.string cimport memcmp, memcpy
 
 import numpy as np
 
@@ -20,8 +23,15 @@ from fastls.tape.refusals import refuse
 
 Shape = tuple[int, ...]
 FLOAT = np.dtype(float)
-cdef object KEYS = itertools.count()  # of primitives, in what is known
 cdef dict NONE = {}  # of parameters; shared, never changed
+cdef uint32_t MOST = 0xFFFFFFFFu
+cdef Primitive SLICE
+
+
+def learn(Primitive part):
+    """The primitive that an entry of an array is."""
+    global SLICE
+    SLICE = part
 
 
 cdef class Primitive:
@@ -54,7 +64,6 @@ cdef class Primitive:
         simplify=None,
     ):
         self.name = name
-        self.key = next(KEYS)
         self.value = value
         self.shape = shape
         self.pullback = pullback
@@ -72,17 +81,77 @@ cdef class Primitive:
         return self.name
 
 
-@cython.no_gc
-cdef class Node:
-    """A value of the computation; see the module.
+cdef class Operation:
+    """What nodes may have in common: a primitive with its parameters, and what comes of it.
 
-    There may be millions: they are left out of the search for cycles, of which they are no part.
-    (Long chains do not recurse when they are freed: tuples, as of inputs, see to that.)
+    Of inputs and constants also, which have no primitive.
     """
+
+
+@cython.no_gc
+@cython.freelist(256)
+cdef class Node:
+    """A value of the computation: a place in a graph, and what stands there.
+
+    Nodes of one place are equal. They are left out of the search for cycles, of which they are no
+    part: transforms make millions.
+    """
+
+    def __eq__(self, other):
+        return self is other or (
+            type(other) is Node and self.index == (<Node> other).index
+            and self.nodes is (<Node> other).nodes)
+
+    def __hash__(self):
+        return self.index
+
+    @property
+    def primitive(self):
+        """What is applied; None of inputs and constants."""
+        return self.operation.primitive
+
+    @property
+    def inputs(self):
+        """The nodes to which it is applied."""
+        cdef Py_ssize_t i
+        cdef const uint32_t *places = self.nodes.inputs_of(self.index)
+        return tuple([self.nodes.at(places[i]) for i in range(self.operation.arity)])
+
+    @property
+    def parameters(self):
+        """Those of the primitive."""
+        cdef const record_t *record
+        if self.operation.holds != PLACE:
+            return self.operation.parameters
+        record = self.nodes.record(self.index)
+        return {"index": index_at(self.nodes.at(record.first).operation.shape, record.second)}
+
+    @property
+    def shape(self):
+        return self.operation.shape
+
+    @property
+    def dtype(self):
+        return self.operation.dtype
+
+    @property
+    def constant(self):
+        """The array that a constant is; None of all others."""
+        return np.array(self.number()) if self.operation.holds == NUMBER else self.operation.constant
 
     @property
     def is_constant(self):
-        return self.constant is not None
+        return self.operation.is_constant
+
+    cdef double number(self) except? -1.0:
+        """The number that a constant is, if it is one."""
+        cdef double found
+        memcpy(&found, &self.nodes.record(self.index).first, sizeof(double))
+        return found
+
+    cdef Node input(self, Py_ssize_t i):
+        """One of the inputs."""
+        return self.nodes.at(self.nodes.inputs_of(self.index)[i])
 
     def __repr__(self):
         if self.is_constant:
@@ -91,6 +160,159 @@ cdef class Node:
             return f"n{self.index}: input {self.shape}"
         inside = ", ".join(f"n{node.index}" for node in self.inputs)
         return f"n{self.index} = {self.primitive}({inside}, {self.parameters}): {self.shape}"
+
+
+cdef tuple index_at(tuple shape, Py_ssize_t place):
+    """The index of an entry by its place in the flattened array."""
+    cdef list found = []
+    for length in reversed(shape):
+        found.append(place % <Py_ssize_t> length)
+        place //= <Py_ssize_t> length
+    found.reverse()
+    return tuple(found)
+
+
+cdef Py_ssize_t place_at(tuple shape, tuple index) except -2:
+    """The place of an entry in the flattened array; -1 where the index has slices."""
+    cdef Py_ssize_t found = 0
+    for length, part in zip(shape, index):
+        if type(part) is not int:
+            return -1
+        found = found * <Py_ssize_t> length + <Py_ssize_t> part
+    return found if found <= <Py_ssize_t> MOST else -1
+
+
+cdef class Nodes:
+    """The nodes of a graph, as a sequence; a slice of it is a list.
+
+    Where an operation has more than two inputs, `first` is where they begin in `more`.
+    """
+
+    def __cinit__(self):
+        self.operations = []
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.records)
+        PyMem_RawFree(self.more)
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, key):
+        cdef Py_ssize_t i
+        if isinstance(key, slice):
+            return [self.at(i) for i in range(*key.indices(self.count))]
+        i = key
+        return self.at(i + self.count if i < 0 else i)
+
+    cdef record_t *record(self, Py_ssize_t index) except NULL:
+        if not 0 <= index < self.count:
+            raise IndexError(f"a graph of {self.count} nodes has no node {index}")
+        return &self.records[index]
+
+    cdef Node at(self, Py_ssize_t index):
+        """The node of a place."""
+        cdef Node node = Node.__new__(Node)
+        node.index = index
+        node.nodes = self
+        node.operation = self.operation_of(index)
+        return node
+
+    cdef Operation operation_of(self, Py_ssize_t index):
+        return <Operation> PyList_GET_ITEM(self.operations, self.record(index).operation)
+
+    cdef const uint32_t *inputs_of(self, Py_ssize_t index) except NULL:
+        """The places of the inputs of a node, as many as its operation has."""
+        cdef record_t *record = self.record(index)
+        return &self.more[record.first] if self.operation_of(index).holds == MORE else &record.first
+
+    cdef Operation operation(
+        self, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity,
+    ):
+        """A new operation, of the next node."""
+        cdef Operation made = Operation.__new__(Operation)
+        made.primitive, made.parameters = primitive, parameters
+        made.shape, made.dtype = shape, dtype
+        made.is_number = not shape and dtype is FLOAT
+        made.arity = arity
+        made.holds = MORE if arity > 2 else INPUTS
+        made.index = len(self.operations)
+        made.first = self.count
+        self.operations.append(made)
+        return made
+
+    cdef record_t described(self, Operation operation, tuple inputs) except *:
+        """What is kept of a node; of many inputs, at the end of `more`, where they may be left."""
+        cdef record_t found = record_t(operation.index, 0, 0)
+        cdef uint32_t *places = &found.first
+        cdef Py_ssize_t i, n = operation.arity
+        if operation.holds == MORE:
+            if self.more_count + n > self.more_room:
+                self.more_room += self.more_room // 16 + n + 64
+                self.more = <uint32_t *> grown(self.more, self.more_room * sizeof(uint32_t))
+            found.first = <uint32_t> self.more_count
+            places = &self.more[self.more_count]
+        for i in range(n):
+            places[i] = <uint32_t> (<Node> PyTuple_GET_ITEM(inputs, i)).index
+        return found
+
+    cdef Node append(self, const record_t *record):
+        """The node of what has been described."""
+        cdef Operation operation = <Operation> PyList_GET_ITEM(self.operations, record.operation)
+        if self.count == self.room:
+            if self.count >= <Py_ssize_t> MOST:
+                raise MemoryError("a graph has 4 294 967 295 nodes at most")
+            self.room += self.room // 16 + 64
+            self.records = <record_t *> grown(self.records, self.room * sizeof(record_t))
+        if operation.holds == MORE:
+            self.more_count += operation.arity
+        self.records[self.count] = record[0]
+        self.count += 1
+        return self.at(self.count - 1)
+
+    cdef uint32_t hash(self, const record_t *record) noexcept:
+        cdef uint64_t found = record.operation
+        cdef const uint32_t *places = &record.first
+        cdef Py_ssize_t i, n = 2
+        cdef Operation operation = <Operation> PyList_GET_ITEM(self.operations, record.operation)
+        if operation.holds == MORE:
+            places, n = &self.more[record.first], operation.arity
+        for i in range(n):
+            found = (found ^ places[i]) * 0x9E3779B97F4A7C15u
+            found = found ^ (found >> 32)
+        return <uint32_t> found
+
+    cdef bint are_same(self, const record_t *one, const record_t *other) noexcept:
+        cdef Operation operation
+        if one.operation != other.operation:
+            return False
+        operation = <Operation> PyList_GET_ITEM(self.operations, one.operation)
+        if operation.holds != MORE:
+            return one.first == other.first and one.second == other.second
+        return memcmp(&self.more[one.first], &self.more[other.first],
+                      operation.arity * sizeof(uint32_t)) == 0
+
+    cdef list forget(self, Py_ssize_t count):
+        """Forget all but so many; the operations that are forgotten with them."""
+        cdef Py_ssize_t i, kept = len(self.operations)
+        cdef Operation operation
+        for i in range(self.count - 1, count - 1, -1):
+            operation = self.operations[self.records[i].operation]
+            if operation.holds == MORE:
+                self.more_count = self.records[i].first
+        self.count = min(self.count, count)
+        while kept and (<Operation> self.operations[kept - 1]).first >= count:
+            kept -= 1
+        forgotten = self.operations[kept:]
+        del self.operations[kept:]
+        return forgotten
+
+
+cdef void *grown(void *memory, size_t size) except NULL:
+    cdef void *found = PyMem_RawRealloc(memory, size)
+    if found is NULL:
+        raise MemoryError
+    return found
 
 
 cdef bytes fingerprint(array):
@@ -110,27 +332,30 @@ cdef class Graph:
     """Nodes in the order in which they were made, every node after its inputs."""
 
     def __cinit__(self):
-        self.nodes = []
+        self.nodes = Nodes()
         self.guards = []  # nodes that must come out as they did when recorded, and how they did
         self.guarded = set()
-        self.known = {}
-        self.numbers = {}  # constant floats, but for zeros and NaN
+        self.operations = {}  # by all that is known of them
+        self.of_numbers = {}  # those without parameters, by the primitive
+        self.number_constant = self.entry_of = None
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
         self.regions = []  # of `checkpoint`: the first place, that past the last, what is kept
         self.originals = {}  # of nodes that are computed again
         self.anchors = {}  # of nodes to be computed early: what they follow
         self.room = 64
-        self.table = <uint64_t *> calloc(self.room, sizeof(uint64_t))
+        self.table = <uint32_t *> PyMem_RawCalloc(self.room, sizeof(uint32_t))
         if self.table is NULL:
             raise MemoryError
 
     def __dealloc__(self):
-        free(self.table)
+        PyMem_RawFree(self.table)
 
     def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
-        node = self.append(None, (), NONE, shape, FLOAT, None)
+        cdef Operation operation = self.nodes.operation(None, NONE, shape, FLOAT, 0)
+        cdef record_t record = self.nodes.described(operation, ())
+        node = self.nodes.append(&record)
         self.values[node] = np.zeros(shape) if value is None else value
         return node
 
@@ -139,16 +364,17 @@ cdef class Graph:
         return self.number(value) if type(value) is float else self.any_constant(value)
 
     cdef Node number(self, double value):
-        cdef object key = value
-        found = self.numbers.get(key)
-        if found is not None:
-            return <Node> found
-        node = self.any_constant(key)
-        if value != 0.0 and value == value:
-            self.numbers[key] = node
-        return node
+        cdef Operation operation = self.number_constant
+        if operation is None:
+            operation = self.operation(("number",), None, NONE, (), FLOAT, 0)
+            operation.is_constant, operation.holds = True, NUMBER
+            self.number_constant = operation
+        cdef record_t record = record_t(operation.index, 0, 0)
+        memcpy(&record.first, &value, sizeof(double))
+        return self.once(&record)
 
     cdef Node any_constant(self, value):
+        cdef Operation operation
         if isinstance(value, (np.ma.MaskedArray, np.matrix)):
             raise TypeError(
                 f"a {type(value).__name__} cannot be recorded: it has a meaning of its own; "
@@ -161,16 +387,17 @@ cdef class Graph:
             raise TypeError(f"a constant must be an array of real numbers; got {value!r}")
         if array.dtype.kind in "fiu" and array.dtype != float:
             array = array.astype(float)
-        key = ("array", id(array))
-        if array.ndim == 0:
-            key = ("number", array.dtype.kind, array.tobytes())
-        node = self.known.get(key)
-        if node is None:
-            node = self.append(None, (), NONE, array.shape, array.dtype, array)
-            self.known[key] = node
+        if array.ndim == 0 and array.dtype.kind == "f":
+            return self.number(array)
+        key = ("array", id(array)) if array.ndim else ("truth", bool(array))
+        known = key in self.operations
+        operation = self.operation(key, None, NONE, array.shape, array.dtype, 0)
+        if not known:
+            operation.is_constant, operation.constant = True, array
             if array.ndim and array.flags.writeable:
                 self.written.append((array, fingerprint(array)))
-        return node
+        cdef record_t record = record_t(operation.index, 0, 0)
+        return self.once(&record)
 
     def apply(self, Primitive primitive, inputs, **parameters):
         """The node of a primitive applied to nodes; an old one where there is one."""
@@ -178,103 +405,131 @@ cdef class Graph:
 
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters):
         cdef Node node
-        cdef bint has_numbers = True
-        cdef bint is_special = False
-        cdef uint32_t hash = 0
+        cdef Operation operation
+        cdef bint are_constant = True, are_numbers = not parameters, is_special = False
+        cdef Py_ssize_t place
+        cdef record_t record
         for node in inputs:
-            if node.constant is not None:
+            operation = node.operation
+            if operation.is_constant:
                 if primitive.neutral is not None and not is_special:
                     is_special = is_neutral(primitive, node)
             else:
-                has_numbers = False
-                if node.primitive is not None and node.primitive.is_transparent:
+                are_constant = False
+                if operation.primitive is not None and operation.primitive.is_transparent:
                     is_special = True
-            if node.shape:
-                has_numbers = False
+            if operation.shape:
+                are_constant = False
+            if not operation.is_number:
+                are_numbers = False
         if primitive.simplify is not None and (is_special or primitive.neutral is None):
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
                 return <Node> simpler
-        key = None
-        if parameters:
-            key = (primitive.key, inputs, freeze(parameters))
-            old = self.known.get(key)
-            if old is not None:
-                return <Node> old
-        else:
-            hash = hash_of(primitive, inputs)
-            node = self.find(hash, primitive, inputs)
-            if node is not None:
-                return node
-        # Arrays are left where they are, and read when replayed: who holds them may change them.
-        shape = shape_of(primitive, inputs, parameters)
-        if not shape and has_numbers and inputs and not primitive.is_variable:
-            with np.errstate(all="ignore"):
-                return self.constant(
-                    primitive.value(*[(<Node> each).constant for each in inputs], **parameters)
-                )
-        dtype = (<Node> inputs[0]).dtype if primitive.dtype is None else primitive.dtype
-        node = self.append(primitive, inputs, parameters or NONE, shape, dtype, None)
-        if parameters:
-            self.known[key] = node
-        else:
-            self.enter(node, hash)
-        return node
+        if primitive is SLICE:
+            node = inputs[0]
+            place = place_at(node.operation.shape, parameters["index"])
+            if place >= 0:
+                return self.entry(node, place)
+        operation = self.of_numbers.get(primitive) if are_numbers and not are_constant else None
+        if operation is None or operation.arity != PyTuple_GET_SIZE(inputs):
+            # Arrays are left where they are, and read when replayed: who holds them may change them.
+            shape = shape_of(primitive, inputs, parameters)
+            if not shape and are_constant and inputs and not primitive.is_variable:
+                with np.errstate(all="ignore"):
+                    return self.constant(
+                        primitive.value(*[(<Node> each).constant for each in inputs], **parameters))
+            dtype = primitive.dtype
+            if dtype is None:
+                dtype = (<Node> inputs[0]).operation.dtype
+            operation = self.operation(
+                (primitive, freeze(parameters) if parameters else None, shape, dtype, len(inputs)),
+                primitive, parameters or NONE, shape, dtype, len(inputs))
+            if are_numbers:
+                self.of_numbers[primitive] = operation
+        record = self.nodes.described(operation, inputs)
+        return self.once(&record)
 
-    cdef Node find(self, uint32_t hash, Primitive primitive, tuple inputs):
-        """The node of a primitive without parameters, or None."""
-        cdef size_t at = hash & (self.room - 1)
-        cdef Node node
+    cdef Node entry(self, Node array, Py_ssize_t place):
+        """An entry of an array, by its place in the flattened array."""
+        cdef Operation operation = self.entry_of
+        cdef object dtype = array.operation.dtype
+        if operation is None or operation.dtype is not dtype:
+            operation = self.operation((SLICE, dtype), SLICE, None, (), dtype, 1)
+            operation.holds = PLACE
+            self.entry_of = operation
+        cdef record_t record = record_t(
+            operation.index, <uint32_t> array.index, <uint32_t> place)
+        return self.once(&record)
+
+    cdef Operation operation(
+        self, key, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity,
+    ):
+        """The operation of which all this is known."""
+        found = self.operations.get(key)
+        if found is None:
+            found = self.nodes.operation(primitive, parameters, shape, dtype, arity)
+            (<Operation> found).key = key
+            self.operations[key] = found
+        return <Operation> found
+
+    cdef Node once(self, const record_t *record):
+        """The node of what has been described; an old one where there is one."""
+        cdef size_t mask = self.room - 1
+        cdef size_t at = self.nodes.hash(record) & mask
         while self.table[at]:
-            if self.table[at] >> 32 == hash:
-                node = <Node> self.nodes[<Py_ssize_t> (self.table[at] & 0xFFFFFFFFu) - 1]
-                if node.primitive is primitive and same_items(node.inputs, inputs):
-                    return node
-            at = (at + 1) & (self.room - 1)
-        return None
-
-    cdef enter(self, Node node, uint32_t hash):
-        """Put a node into the table."""
-        cdef size_t room = self.room
-        put(self.table, room, (<uint64_t> hash << 32) | <uint64_t> (node.index + 1))
+            if self.nodes.are_same(&self.nodes.records[self.table[at] - 1], record):
+                return self.nodes.at(self.table[at] - 1)
+            at = (at + 1) & mask
+        node = self.nodes.append(record)
         self.entered += 1
-        if 3 * self.entered < 2 * room:
-            return
-        self.arrange(2 * room)
+        self.table[at] = <uint32_t> self.nodes.count
+        if 4 * self.entered > 3 * self.room:
+            self.arrange(2 * self.room)
+        return node
 
     cdef arrange(self, size_t room):
         """Move what there still is into a table of some size."""
-        cdef uint64_t *old = self.table
-        cdef size_t i, before = self.room
-        self.table = <uint64_t *> calloc(room, sizeof(uint64_t))
+        cdef uint32_t *old = self.table
+        cdef size_t at, i, before = self.room
+        self.table = <uint32_t *> PyMem_RawCalloc(room, sizeof(uint32_t))
         if self.table is NULL:
             self.table = old
             raise MemoryError
         self.room = room
         self.entered = 0
         for i in range(before):
-            if old[i] and <Py_ssize_t> (old[i] & 0xFFFFFFFFu) <= len(self.nodes):
-                put(self.table, room, old[i])
+            if old[i] and old[i] <= self.nodes.count:
+                at = self.nodes.hash(&self.nodes.records[old[i] - 1]) & (room - 1)
+                while self.table[at]:
+                    at = (at + 1) & (room - 1)
+                self.table[at] = old[i]
                 self.entered += 1
-        free(old)
+        PyMem_RawFree(old)
 
     def again(self, Node node, inputs):
         """The same operation once more: a node of its own, whatever is known."""
-        cdef Node made = self.append(
-            node.primitive, tuple(inputs), node.parameters, node.shape, node.dtype, None)
+        cdef record_t record = self.nodes.described(node.operation, tuple(inputs))
+        if node.operation.holds == PLACE:
+            record.second = self.nodes.record(node.index).second
+        made = self.nodes.append(&record)
         self.originals[made] = self.originals.get(node, node)
         return made
 
     def forget(self, Py_ssize_t count):
         """Forget all nodes but so many, and the regions made of them."""
-        cdef Node node
+        cdef Operation operation
         for node in self.nodes[count:]:
             for kept in (self.originals, self.anchors, self.values):
                 kept.pop(node, None)
-        del self.nodes[count:]
-        for known in (self.known, self.numbers):
-            for key in [key for key, node in known.items() if node.index >= count]:
-                del known[key]
+        for operation in self.nodes.forget(count):
+            self.operations.pop(operation.key, None)
+            if self.of_numbers.get(operation.primitive) is operation:
+                del self.of_numbers[operation.primitive]
+            if self.number_constant is operation:
+                self.number_constant = None
+            if self.entry_of is operation:
+                self.entry_of = None
         self.arrange(self.room)
         self.regions[:] = [region for region in self.regions if region[1] <= count]
 
@@ -297,7 +552,7 @@ cdef class Graph:
                 raise no_values()
             with np.errstate(all="ignore"):
                 self.values[node] = node.primitive.value(
-                    *[self.values[i] if i.constant is None else i.constant for i in node.inputs],
+                    *[self.values[i] if not i.is_constant else i.constant for i in node.inputs],
                     **node.parameters,
                 )
             stack.pop()
@@ -323,22 +578,6 @@ cdef class Graph:
             self.guards.append((node, np.array(value)))
         return value
 
-    cdef Node append(
-        self, Primitive primitive, tuple inputs, dict parameters, tuple shape, dtype, constant,
-    ):
-        cdef Node node = Node.__new__(Node)
-        node.index = len(self.nodes)
-        node.primitive = primitive
-        node.inputs = inputs
-        node.parameters = parameters
-        node.shape = shape
-        node.dtype = dtype
-        node.constant = constant
-        if constant is not None and not shape and dtype is FLOAT:
-            node.number = constant
-        self.nodes.append(node)
-        return node
-
 
 cdef object no_values():
     """The error for a rule of the user's that asks, when the function has long been recorded."""
@@ -347,7 +586,7 @@ cdef object no_values():
 
 cdef bint is_neutral(Primitive primitive, Node node):
     """Whether a simplification may want to know a constant."""
-    return node.shape or node.dtype is not FLOAT or node.number in primitive.neutral
+    return node.operation.holds != NUMBER or node.number() in primitive.neutral
 
 
 cdef tuple shape_of(Primitive primitive, tuple inputs, dict parameters):
@@ -355,68 +594,33 @@ cdef tuple shape_of(Primitive primitive, tuple inputs, dict parameters):
     cdef Node node
     if primitive.partials is not None:
         for node in inputs:
-            if node.shape != (<Node> inputs[0]).shape:
+            if node.operation.shape != (<Node> inputs[0]).operation.shape:
                 break
         else:
-            return (<Node> inputs[0]).shape
-    return primitive.shape(*[(<Node> each).shape for each in inputs], **parameters)
-
-
-cdef uint32_t hash_of(Primitive primitive, tuple inputs) noexcept:
-    cdef uint64_t found = <size_t> <void *> primitive
-    cdef Py_ssize_t i
-    for i in range(PyTuple_GET_SIZE(inputs)):
-        found = (found ^ <uint64_t> (<Node> PyTuple_GET_ITEM(inputs, i)).index)
-        found = (found ^ (found >> 32)) * 0x9E3779B97F4A7C15u
-    return <uint32_t> (found >> 32)
-
-
-cdef void put(uint64_t *table, size_t room, uint64_t entry) noexcept:
-    cdef size_t at = (entry >> 32) & (room - 1)
-    while table[at]:
-        at = (at + 1) & (room - 1)
-    table[at] = entry
-
-
-cdef bint same_items(tuple one, tuple other) noexcept:
-    cdef Py_ssize_t i
-    if PyTuple_GET_SIZE(one) != PyTuple_GET_SIZE(other):
-        return False
-    for i in range(PyTuple_GET_SIZE(one)):
-        if PyTuple_GET_ITEM(one, i) != PyTuple_GET_ITEM(other, i):
-            return False
-    return True
+            return (<Node> inputs[0]).operation.shape
+    return primitive.shape(*[(<Node> each).operation.shape for each in inputs], **parameters)
 
 
 def needed(outputs):
     """The nodes of a graph that outputs depend on, in order: what is not among them is dead."""
     cdef Node node
-    cdef Py_ssize_t i, size = 0, count = 0
-    cdef PyObject *other
+    cdef Nodes nodes = None
+    cdef const uint32_t *places
+    cdef Py_ssize_t i, j
+    cdef bytearray marks
     outputs = list(outputs)
+    if not outputs:
+        return []
+    nodes = (<Node> outputs[0]).nodes
+    marks = bytearray(1 + max([(<Node> each).index for each in outputs]))
     for node in outputs:
-        size = max(size, node.index + 1)
-    cdef PyObject **found = <PyObject **> calloc(max(size, 1), sizeof(PyObject *))  # by index
-    cdef PyObject **stack = <PyObject **> malloc(max(size, 1) * sizeof(PyObject *))
-    try:
-        if found is NULL or stack is NULL:
-            raise MemoryError
-        for node in outputs:
-            if found[node.index] is NULL:
-                found[node.index] = stack[count] = <PyObject *> node
-                count += 1
-        while count:
-            count -= 1
-            node = <Node> stack[count]
-            for i in range(PyTuple_GET_SIZE(node.inputs)):
-                other = <PyObject *> PyTuple_GET_ITEM(node.inputs, i)
-                if found[(<Node> other).index] is NULL:
-                    found[(<Node> other).index] = stack[count] = other
-                    count += 1
-        return [<Node> found[i] for i in range(size) if found[i] is not NULL]
-    finally:
-        free(found)
-        free(stack)
+        marks[node.index] = 1
+    for i in range(len(marks) - 1, -1, -1):
+        if marks[i]:
+            places = nodes.inputs_of(i)
+            for j in range(nodes.operation_of(i).arity):
+                marks[places[j]] = 1
+    return [nodes.at(i) for i in range(len(marks)) if marks[i]]
 
 
 def position(Node node):
@@ -425,11 +629,21 @@ def position(Node node):
 
 def depends_on(outputs, inputs):
     """The nodes on the way from inputs to outputs, both included."""
-    cdef Node node, other
+    cdef Node node
+    cdef const uint32_t *places
+    cdef Py_ssize_t i
     cdef set reached = set(inputs)
-    for node in needed(outputs):
-        for other in node.inputs:
-            if other in reached:
+    cdef list order = needed(outputs)
+    if not order:
+        return reached
+    cdef bytearray marks = bytearray((<Node> order[0]).nodes.count)
+    for node in reached:
+        marks[node.index] = 1
+    for node in order:
+        places = node.nodes.inputs_of(node.index)
+        for i in range(node.operation.arity):
+            if marks[places[i]]:
+                marks[node.index] = 1
                 reached.add(node)
                 break
     return reached

@@ -8,7 +8,7 @@ cimport cython
 
 import numpy as np
 
-from fastls.tape.graph cimport Graph, Node, Primitive
+from fastls.tape.graph cimport NUMBER, Graph, Node, Primitive
 
 cdef dict PRIMITIVES = {}     # of each ufunc
 cdef Primitive RESHAPE, BROADCAST, NEGATIVE, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER
@@ -34,12 +34,12 @@ def learn(dict primitives, Primitive reshape, Primitive broadcast):
 
 cdef bint is_uniform(Node node, double *number):
     """Whether all entries are one number that is known, and which."""
-    while node.primitive is not None and (
-            node.primitive is RESHAPE or node.primitive is BROADCAST):
-        node = node.inputs[0]
-    if node.constant is None or node.shape or node.dtype.kind != "f":
+    while node.operation.primitive is not None and (
+            node.operation.primitive is RESHAPE or node.operation.primitive is BROADCAST):
+        node = node.input(0)
+    if node.operation.holds != NUMBER:
         return False
-    number[0] = node.number
+    number[0] = node.number()
     return True
 
 
@@ -89,42 +89,42 @@ cdef class Arithmetic:
         cdef Node a = inputs[0], b = inputs[1]
         cdef double left, right
         cdef bint left_known = is_uniform(a, &left), right_known = is_uniform(b, &right)
-        cdef tuple shape = a.shape
-        if a.shape != b.shape:
-            shape = np.broadcast_shapes(a.shape, b.shape)
+        cdef tuple shape = a.operation.shape
+        if a.operation.shape != b.operation.shape:
+            shape = np.broadcast_shapes(a.operation.shape, b.operation.shape)
         if shape and left_known and right_known:
             number = graph.applied(
                 primitive, (graph.constant(left), graph.constant(right)), parameters)
             return graph.apply(BROADCAST, (number,), shape=shape)
-        cdef bint a_stays = a.shape == shape and a.dtype.kind == "f"
-        cdef bint b_stays = b.shape == shape and b.dtype.kind == "f"
+        cdef bint a_stays = a.operation.shape == shape and a.operation.dtype.kind == "f"
+        cdef bint b_stays = b.operation.shape == shape and b.operation.dtype.kind == "f"
         if primitive is MULTIPLY:
             if left_known and left == 1.0 and b_stays:
                 return b
-            if left_known and left == -1.0 and b.shape == shape and b.constant is None:
+            if left_known and left == -1.0 and b.operation.shape == shape and not b.operation.is_constant:
                 return graph.applied(NEGATIVE, (b,), parameters)
             if right_known and right == 1.0 and a_stays:
                 return a
-            if right_known and right == -1.0 and a.shape == shape and a.constant is None:
+            if right_known and right == -1.0 and a.operation.shape == shape and not a.operation.is_constant:
                 return graph.applied(NEGATIVE, (a,), parameters)
         elif primitive is ADD:
             if left_known and left == 0.0 and b_stays:
                 return b
             if right_known and right == 0.0 and a_stays:
                 return a
-            if b.primitive is NEGATIVE:
-                return graph.applied(SUBTRACT, (a, b.inputs[0]), parameters)
-            if a.primitive is NEGATIVE:
-                return graph.applied(SUBTRACT, (b, a.inputs[0]), parameters)
+            if b.operation.primitive is NEGATIVE:
+                return graph.applied(SUBTRACT, (a, b.input(0)), parameters)
+            if a.operation.primitive is NEGATIVE:
+                return graph.applied(SUBTRACT, (b, a.input(0)), parameters)
         elif primitive is SUBTRACT:
-            if b.primitive is NEGATIVE:
-                return graph.applied(ADD, (a, b.inputs[0]), parameters)
+            if b.operation.primitive is NEGATIVE:
+                return graph.applied(ADD, (a, b.input(0)), parameters)
             if right_known and right == 0.0 and a_stays:
                 return a
         elif primitive is DIVIDE:
             if right_known and right == 1.0 and a_stays:
                 return a
-        elif primitive is POWER and right_known and a.shape == shape:
+        elif primitive is POWER and right_known and a.operation.shape == shape:
             if right == 2.0:
                 return graph.applied(SQUARE, (a,), parameters)
             if right == 1.0 and a_stays:
@@ -150,4 +150,4 @@ def simplify_negative(Graph graph, tuple inputs, dict parameters):
     Node or None
     """
     cdef Node x = inputs[0]
-    return x.inputs[0] if x.primitive is NEGATIVE else None
+    return x.input(0) if x.operation.primitive is NEGATIVE else None

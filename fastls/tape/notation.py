@@ -571,7 +571,7 @@ def write_select(w: Writer, node: Node) -> Sum | None:
     if condition.primitive is p.ELEMENTWISE[np.logical_and] and p.uniform(nothing) == 0.0:
         is_finite = [x.inputs[0] for x in condition.inputs
                      if x.primitive is p.ELEMENTWISE[np.logical_not]]  # fmt: skip
-        if any(x.primitive is p.ELEMENTWISE[np.isfinite] and x.inputs[0] is other
+        if any(x.primitive is p.ELEMENTWISE[np.isfinite] and x.inputs[0] == other
                for x in is_finite) and other.shape == node.shape:  # fmt: skip
             return w.sum(other)
     return None

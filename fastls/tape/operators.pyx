@@ -11,19 +11,18 @@ import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
 
-cdef object FLOAT = np.dtype(float)
 cdef dict NONE = {}
 cdef tuple NOTHING = ()
 cdef dict PRIMITIVES = {}  # of each ufunc
-cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE, ELEMENT
+cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE
 cdef object add = np.add, subtract = np.subtract, multiply = np.multiply, divide = np.divide
 cdef object power = np.power, negative = np.negative
 
 
-def learn(dict primitives, Primitive element):
-    """What each ufunc is recorded as, and the choice of an entry."""
-    global PRIMITIVES, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE, ELEMENT
-    PRIMITIVES, ELEMENT = primitives, element
+def learn(dict primitives):
+    """What each ufunc is recorded as."""
+    global PRIMITIVES, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE
+    PRIMITIVES = primitives
     ADD, SUBTRACT, MULTIPLY = primitives[add], primitives[subtract], primitives[multiply]
     DIVIDE, POWER, NEGATIVE = primitives[divide], primitives[power], primitives[negative]
 
@@ -72,22 +71,14 @@ cdef class Traced:
 
     def element(self, key):
         """An entry of a vector; None where there is more to ask."""
-        cdef tuple shape = self.node.shape
+        cdef tuple shape = self.node.operation.shape
         cdef Py_ssize_t i, n
-        cdef Node node
         if type(key) is not int or len(shape) != 1:
             return None
         i, n = key, shape[0]
         if not -n <= i < n:
             raise IndexError(f"index {i} is out of bounds for axis of size {n}")
-        index = (i + n if i < 0 else i,)
-        known = (ELEMENT.key, (self.node,), (("index", index),))
-        found = self.graph.known.get(known)
-        if found is None:
-            found = self.graph.append(
-                ELEMENT, (self.node,), {"index": index}, (), self.node.dtype, None)
-            self.graph.known[known] = found
-        return wrapped(self, <Node> found)
+        return wrapped(self, self.graph.entry(self.node, i + n if i < 0 else i))
 
     def of_numbers(self, ufunc, tuple inputs):
         """A ufunc of numbers; None where some are arrays or truth values, or it is not known."""
@@ -125,7 +116,7 @@ def holds_traced(value):
 
 
 cdef inline bint is_number(Node node):
-    return not node.shape and node.dtype is FLOAT
+    return node.operation.is_number
 
 
 cdef Traced traced(kind, Graph graph, Node node):

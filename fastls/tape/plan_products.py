@@ -61,8 +61,8 @@ def read_once(nodes: Sequence[Node]) -> set[Node]:
     taken: set[Node] = set()
     for node, root in large.items():
         ends = made_of(products[node][1])
-        first = [end for end in ends if large.get(end) is root]
-        if first and all(is_free(end, one) for end in ends for one in first if end is not one):
+        first = [end for end in ends if large.get(end) == root]
+        if first and all(is_free(end, one) for end in ends for one in first if end != one):
             taken |= {node, *first}
     return taken
 
@@ -96,7 +96,7 @@ def is_free(node: Node, first: Node) -> bool:
     seen, stack = {node}, [node]
     while stack:
         each = stack.pop()
-        if each is first or len(seen) > MOST:
+        if each == first or len(seen) > MOST:
             return False
         later = [other for other in each.inputs if other.index >= first.index]
         stack += [other for other in later if other not in seen]
@@ -112,7 +112,7 @@ def joins(planner: "Planner", node: Node) -> bool:
     factor, vector = product
     root = untransposed(factor)
     matrix = planner.view(factor)
-    if factor is not node.inputs[0]:
+    if factor != node.inputs[0]:
         matrix = transposed(matrix)
     if min(matrix.strides) != 8:
         return False

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fastls.tape import identities, operators
-from fastls.tape.graph import Graph, Node, Primitive
+from fastls.tape.graph import Graph, Node, Primitive, learn
 from fastls.tape.identities import Arithmetic, simplify_negative, uniform
 from fastls.tape.lists import as_traced
 from fastls.tape.refusals import refuse
@@ -276,7 +276,8 @@ ASSEMBLE: Primitive = Primitive(
     assembled_tangent,
 )  # fmt: skip
 RESHAPE.is_transparent = BROADCAST.is_transparent = True
-operators.learn(ELEMENTWISE, SLICE)
+learn(SLICE)
+operators.learn(ELEMENTWISE)
 identities.learn(ELEMENTWISE, RESHAPE, BROADCAST)
 # Entries by their places in the flattened array.
 GATHER: Primitive = linear(

@@ -142,7 +142,7 @@ def rewritten(graph: Graph, wanted: Sequence[Node], known: dict[Node, Node]) -> 
         if node in known:
             continue
         inputs = [known[other] for other in node.inputs]
-        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        same = tuple(inputs) == node.inputs
         if same or node.primitive is None:
             known[node] = node
         elif node in graph.originals:

@@ -104,9 +104,13 @@ cdef bint is_one(tuple shape):
     return True
 
 
+cdef inline bint is_constant_number(Node node):
+    return node.operation.is_constant and not node.operation.shape
+
+
 cdef bint is_entry(Node node):
     """Whether a value is an entry of an array of numbers."""
-    return node.primitive is SLICE and not node.shape and node.dtype.kind == "f"
+    return node.operation.is_number and node.operation.primitive is SLICE
 
 
 @cython.final
@@ -245,7 +249,8 @@ cdef class Scalars:
     cdef Reordering reordering
 
     def __init__(self, planner, list nodes, list wanted):
-        cdef Node node, other
+        cdef Node node
+        cdef const uint32_t *places
         cdef Py_ssize_t i, size = 0
         self.planner = planner
         for node in nodes:
@@ -261,8 +266,9 @@ cdef class Scalars:
             self.register[i] = NOWHERE
             self.producer[i] = -1
         for node in nodes:
-            for other in node.inputs:
-                self.uses[other.index] += 1
+            places = node.nodes.inputs_of(node.index)
+            for i in range(node.operation.arity):
+                self.uses[places[i]] += 1
         for node in wanted:
             self.uses[node.index] += 1
         self.reordering = Reordering()
@@ -345,11 +351,11 @@ cdef class Scalars:
 
     cdef bint find(self, Node node) except -1:
         """Whether a value is one number that can be read; where it is, is asked first."""
-        if self.register[node.index] != NOWHERE or (node.constant is not None and not node.shape):
+        if self.register[node.index] != NOWHERE or is_constant_number(node):
             return True
-        if not is_one(node.shape) or node.dtype.kind not in "fb":
+        if not is_one(node.operation.shape) or node.operation.dtype.kind not in "fb":
             return False
-        self.planner.number_view(node.inputs[0] if is_entry(node) else node)
+        self.planner.number_view(node.input(0) if is_entry(node) else node)
         return True
 
     cdef uint32_t read(self, Node node) except? 0:
@@ -358,12 +364,13 @@ cdef class Scalars:
         cdef Py_ssize_t offset
         if found != NOWHERE:
             return found
-        if node.constant is not None and not node.shape:
+        if is_constant_number(node):
             found = CONSTANT | <uint32_t> len(self.constants)
-            self.constants.append(float(node.constant))
+            self.constants.append(
+                node.number() if node.operation.is_number else float(node.constant))
             self.constant_nodes.append(node.index)
         else:
-            view = self.planner.number_view(node.inputs[0] if is_entry(node) else node)
+            view = self.planner.number_view(node.input(0) if is_entry(node) else node)
             offset = view.offset
             if is_entry(node):
                 for length, stride in zip(node.parameters["index"], view.strides):
@@ -387,29 +394,31 @@ cdef class Scalars:
 
     def take(self, Node node):
         """Write the operation of a node; whether it is one on numbers."""
-        cdef Primitive primitive = node.primitive
+        cdef Primitive primitive = node.operation.primitive
         cdef Node other
         cdef uint32_t operands[3]
+        cdef tuple inputs
         cdef Py_ssize_t i = 0
         cdef int code = code_of(primitive)
         cdef uint32_t out
-        if is_entry(node) and self.register[(<Node> node.inputs[0]).index] == NOWHERE:
+        if is_entry(node) and self.register[node.input(0).index] == NOWHERE:
             return True  # read where it is
-        if not is_one(node.shape):
+        if not is_one(node.operation.shape):
             return False
         if code < 0:
             return self.alias(node)
-        for other in node.inputs:
+        inputs = node.inputs
+        for other in inputs:
             if not self.find(other):
                 return False
-        for other in node.inputs:
+        for other in inputs:
             operands[i] = self.read(other)
             i += 1
         if code == CALL:  # which function, and of how many numbers
             operands[2] = <uint32_t> (self.function(primitive.value) * 4 + i)
         if (code == ADD or code == SUBTRACT) and self.fuse(node, code, operands):
             return True
-        for other in node.inputs:
+        for other in inputs:
             self.used(other)
         out = self.new()
         self.register[node.index] = out
@@ -422,9 +431,9 @@ cdef class Scalars:
     cdef bint alias(self, Node node) except -1:
         """A number under another shape."""
         cdef Node other
-        if node.primitive not in ALIASES:
+        if node.operation.primitive not in ALIASES:
             return False
-        (other,) = node.inputs
+        other = node.input(0)
         if self.register[other.index] & STORED != 0:  # also where it is nowhere
             return False
         self.uses[other.index] = self.uses[node.index] = MANY
@@ -443,7 +452,7 @@ cdef class Scalars:
         if last.code != MULTIPLY and last.code != SQUARE:
             return False
         for i in range(2):
-            product = node.inputs[i]
+            product = node.input(i)
             if self.uses[product.index] == 1 and self.producer[product.index] == (
                     self.before + self.count - 1):
                 break
@@ -454,7 +463,7 @@ cdef class Scalars:
             MULTIPLY_ADD if code == ADD else MULTIPLY_SUBTRACT if i == 0 else SUBTRACT_MULTIPLY)
         self.count -= 1
         self.used(product)
-        self.used(node.inputs[1 - i])
+        self.used(node.input(1 - i))
         self.register[node.index] = self.new()
         self.producer[node.index] = self.before + self.count
         self.emit(kind, self.register[node.index], a, b, operands[1 - i])
@@ -496,7 +505,7 @@ cdef class Scalars:
     def guard(self, Node node, value):
         """End the program where a truth value is another; whether it is one."""
         cdef uint32_t expected
-        if node.dtype.kind != "b" or not self.has(node):
+        if node.operation.dtype.kind != "b" or not self.has(node):
             return False
         expected = CONSTANT | <uint32_t> len(self.constants)
         self.constants.append(float(bool(value)))

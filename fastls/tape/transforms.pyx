@@ -32,22 +32,22 @@ def pushforward(Graph graph, inputs, outputs, tangents):
     way = depends_on(outputs, inputs)
     tangent = dict(zip(inputs, tangents))
     for node in sorted(way, key=position):
-        if node in tangent or node.primitive is None:
+        if node in tangent or node.operation.primitive is None:
             continue
         of_inputs = [tangent.get(other) for other in node.inputs]
-        if node.dtype.kind != "f" or all(t is None for t in of_inputs):
+        if node.operation.dtype.kind != "f" or all(t is None for t in of_inputs):
             tangent[node] = None
             continue
         before = len(graph.nodes)
         y = traced(TRACER, graph, node)
         inputs_here = [traced(TRACER, graph, other) for other in node.inputs]
         of_inputs = [None if t is None else traced(TRACER, graph, t) for t in of_inputs]
-        if node.primitive.partials is not None and not node.shape:
+        if node.operation.primitive.partials is not None and not node.operation.shape:
             found = number_tangent(of_inputs, y, node, inputs_here)
-        elif node.primitive.pushforward is None:
-            raise NotDifferentiableError(f"{node.primitive} has no derivative")
+        elif node.operation.primitive.pushforward is None:
+            raise NotDifferentiableError(f"{node.operation.primitive} has no derivative")
         else:
-            found = node.primitive.pushforward(of_inputs, y, *inputs_here, **node.parameters)
+            found = node.operation.primitive.pushforward(of_inputs, y, *inputs_here, **node.parameters)
         tangent[node] = None if found is None else as_node(graph, found)
         if graph.regions:  # lest the value be kept for its tangent
             graph.anchors.update(dict.fromkeys(graph.nodes[before:], node))
@@ -72,37 +72,37 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         if cotangent is not None and node in way:
             sums.add(same.get(node, node), Tracer(graph, cotangent))
     for node in sorted(way, key=position, reverse=True):
-        primitive = node.primitive
-        if primitive is None or node.dtype is not FLOAT or node not in sums or node in stop:
+        primitive = node.operation.primitive
+        if primitive is None or node.operation.dtype is not FLOAT or node not in sums or node in stop:
             continue
         known.reach(node)
         g = sums.take(node)
         if primitive is SLICE:
-            (whole,) = node.inputs
+            whole = node.input(0)
             whole = same.get(whole, whole)
             if node in masked:
                 masked.add(whole)
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
         is_masked = primitive is SELECT or node in masked
-        if is_plain and not node.shape and not is_masked and arithmetic_terms(sums, g, node, way):
+        if is_plain and not node.operation.shape and not is_masked and arithmetic_terms(sums, g, node, way):
             continue
         y = traced(TRACER, graph, known.now(node))
         inputs_here = [traced(TRACER, graph, known.now(other)) for other in node.inputs]
-        if primitive.partials is not None and not node.shape and not is_masked:
+        if primitive.partials is not None and not node.operation.shape and not is_masked:
             terms = number_terms(g, y, node, inputs_here, way)
         elif primitive.pullback is None:
             raise NotDifferentiableError(f"{primitive} has no derivative")
         else:
             terms = primitive.pullback(g, y, *inputs_here, **node.parameters)
         for other, term in zip(node.inputs, terms):
-            if term is None or other not in way or other.dtype.kind != "f":
+            if term is None or other not in way or other.operation.dtype.kind != "f":
                 continue
             other = same.get(other, other)
             if is_masked:
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
-                if node in masked and primitive.is_singular and other.shape == node.shape:
+                if node in masked and primitive.is_singular and other.operation.shape == node.operation.shape:
                     nothing = np.logical_and(g == 0.0, ~np.isfinite(term))
                     term = np.where(nothing, 0.0, term)
             sums.add(other, term)
@@ -136,9 +136,9 @@ cdef class Cotangents:
         if parts is not None:
             indices, nodes = zip(*parts)
             if len(parts) == 1:
-                whole = self.graph.apply(p.PLACE, nodes, shape=node.shape, index=indices[0])
+                whole = self.graph.apply(p.PLACE, nodes, shape=node.operation.shape, index=indices[0])
             else:
-                whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
+                whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.operation.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
 
@@ -147,22 +147,22 @@ cdef bint arithmetic_terms(Cotangents sums, g, Node node, set way) except -1:
     """Add the terms of a sum or a product of numbers; whether it is one. Most of a loop are."""
     cdef Graph graph = sums.graph
     cdef Node a, b, of_node, term
-    if type(g) is not TRACER or (<Traced> g).node.shape:
+    if type(g) is not TRACER or (<Traced> g).node.operation.shape:
         return False
     of_node = (<Traced> g).node
-    if node.primitive is ADD or node.primitive is SUBTRACT:
-        a, b = node.inputs
+    if node.operation.primitive is ADD or node.operation.primitive is SUBTRACT:
+        a, b = node.input(0), node.input(1)
         if a in way:
             sums.add(a, g)
         if b in way:
-            sums.add(b, g if node.primitive is ADD else -g)
-    elif node.primitive is MULTIPLY:
-        a, b = node.inputs
+            sums.add(b, g if node.operation.primitive is ADD else -g)
+    elif node.operation.primitive is MULTIPLY:
+        a, b = node.input(0), node.input(1)
         if a in way:
-            term = graph.applied(MULTIPLY, (of_node, b), node.parameters)
+            term = graph.applied(MULTIPLY, (of_node, b), node.operation.parameters)
             sums.add(a, traced(TRACER, graph, term))
         if b in way:
-            term = graph.applied(MULTIPLY, (of_node, a), node.parameters)
+            term = graph.applied(MULTIPLY, (of_node, a), node.operation.parameters)
             sums.add(b, traced(TRACER, graph, term))
     else:
         return False
@@ -233,7 +233,7 @@ def by_end(region):
 
 cdef list number_terms(g, y, Node node, list inputs, set way):
     """The cotangent times each partial derivative that is wanted, of a function of numbers."""
-    cdef tuple partials = node.primitive.partials
+    cdef tuple partials = node.operation.primitive.partials
     return [
         None if partial is None or other not in way else times_slope(g, partial, inputs, y)
         for partial, other in zip(partials, node.inputs)
@@ -243,7 +243,7 @@ cdef list number_terms(g, y, Node node, list inputs, set way):
 cdef number_tangent(list tangents, y, Node node, list inputs):
     """The sum of tangents times partial derivatives, of a function of numbers."""
     total = None
-    for tangent, partial in zip(tangents, node.primitive.partials):
+    for tangent, partial in zip(tangents, node.operation.primitive.partials):
         if tangent is not None and partial is not None:
             term = times_slope(tangent, partial, inputs, y)
             total = term if total is None else total + term

@@ -41,7 +41,7 @@ def unit_products(graph: Graph, result: Node, seed: Node, lanes_last: bool = Fal
     way = depends_on([result], [seed])
     if result not in way or math.prod(shape) == 0:
         return graph.constant(np.zeros(shape))
-    order = [node for node in sorted(way, key=position) if node is not seed]
+    order = [node for node in sorted(way, key=position) if node != seed]
     sparse = SparseLanes(graph, seed, way)
     for node in order:
         sparse.add(node)

@@ -35,7 +35,7 @@ def dense(f, chunk):
     sparse = SparseLanes(graph, seed, depends_on([node], [seed]))
     lanes = DenseLanes(sparse, chunk)
     for each in graph.nodes:
-        if each in sparse.way and each is not seed:
+        if each in sparse.way and each != seed:
             lanes.add(each)
     return graph, as_node(graph, lanes.arrays[node])
 

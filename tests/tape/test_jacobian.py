@@ -42,7 +42,7 @@ CASES = {
 def test_the_cheaper_mode_is_taken(name):
     f, n, expected = CASES[name]
     graph, found = both(f, n)
-    assert found["auto"] is found[expected]
+    assert found["auto"] == found[expected]
     np.testing.assert_allclose(
         graph.value(found["forward"]), graph.value(found["reverse"]), rtol=1e-9, atol=1e-12
     )

@@ -30,16 +30,16 @@ def test_an_operator_and_its_ufunc_are_one_node(numbers, op):
     a, b = numbers
     ufunc = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
              "pow": np.power}[op.__name__]  # fmt: skip
-    assert op(a, b).node is ufunc(a, b).node
-    assert (-a).node is np.negative(a).node
+    assert op(a, b).node == ufunc(a, b).node
+    assert (-a).node == np.negative(a).node
 
 
 @pytest.mark.parametrize("key", [0, -3, np.int64(0)], ids=repr)
 def test_an_entry_is_one_node_however_it_is_asked_for(key):
     graph = Graph()
     x = Tracer(graph, graph.input((3,)))
-    assert x[key].node is x[0].node
-    assert x[key].node is x[(0,)].node
+    assert x[key].node == x[0].node
+    assert x[key].node == x[(0,)].node
 
 
 @pytest.mark.parametrize("key", [3, -4])

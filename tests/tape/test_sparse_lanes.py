@@ -17,7 +17,7 @@ def lanes_of(f, shape=(2, 3)):
     node = as_node(graph, f(Tracer(graph, seed)))
     lanes = SparseLanes(graph, seed, depends_on([node], [seed]))
     for each in graph.nodes:
-        if each in lanes.way and each is not seed:
+        if each in lanes.way and each != seed:
             lanes.add(each)
     return lanes, node
 
