@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from .figures import Figure, at_least, at_most
 from .instructions import Profile, profile
 from .progress import progress
+from .recording import Recording
 from .tape_problems import tape_problems
 from .tape_times import Row, geometric_mean
 
@@ -43,8 +44,9 @@ def profiles_of_missed(rows: list[Row], quick: bool) -> dict[str, Profile]:
 
 
 def figures(
-    rows: list[Row], two_threads: dict[str, float], profiles: dict[str, Profile]
-) -> Iterator[Figure]:
+    rows: list[Row], two_threads: dict[str, float], profiles: dict[str, Profile],
+    recording: Recording,
+) -> Iterator[Figure]:  # fmt: skip
     for name in ("5", "6", "7", "8", "9", "13"):
         for row in rows:
             if row.row == name:
@@ -54,6 +56,7 @@ def figures(
         if row.row not in ("", "13", "ADBench"):
             yield at_most("12", f"{row.problem}: recording", 5, row.preparing["tape"] * 1e3, "ms",
                           RECORDING)  # fmt: skip
+    yield from long_loop(recording)
     yield from threads(two_threads)
     yield from beside_autograd(rows)
     yield from beside_jax(rows, profiles)
@@ -100,6 +103,15 @@ def costs(rows: list[Row]) -> Iterator[Figure]:
         if problem == worst or cost > 3.0:
             title = "gradient to value, the worst" if problem == worst else "gradient to value"
             yield at_most("10", f"{problem}: {title}", 3, cost, reason=reasons[problem])
+
+
+def long_loop(recording: Recording) -> Iterator[Figure]:
+    """Time and memory set for recording a million operations on numbers."""
+    work = f"recording {recording.operations} operations on numbers"
+    each = recording.seconds / recording.operations * 1e6
+    yield at_most("12", f"{work}: an operation", 2, each, "µs", RECORDING)
+    most = f"{work}: memory of one (while recording {recording.bytes_at_most:.3g})"
+    yield at_most("12", most, 24, recording.bytes_each, "bytes")
 
 
 def threads(found: dict[str, float]) -> Iterator[Figure]:

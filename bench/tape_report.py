@@ -10,6 +10,7 @@ from .figures import Figure
 from .instructions import Profile
 from .peers import NAMES, left_out
 from .progress import progress
+from .recording import Recording, record_a_loop
 from .tape_problems import tape_problems
 from .tape_times import Row, geometric_mean, measure_one, two_threads
 
@@ -40,6 +41,7 @@ class TapeReport(NamedTuple):
     rows: list[Row]
     threads: dict[str, float]  # how many times as much two do in the same time, by peer
     profiles: dict[str, Profile]  # of problems whose figure was missed
+    recording: Recording  # of a long loop
 
 
 def measure(quick: bool) -> TapeReport:
@@ -47,12 +49,14 @@ def measure(quick: bool) -> TapeReport:
     progress("two threads")
     threads = two_threads(quick)
     profiles = tape_figures.profiles_of_missed(rows, quick)
+    progress("recording a long loop")
+    recording = record_a_loop(quick)
     progress()
-    return TapeReport(rows, threads, profiles)
+    return TapeReport(rows, threads, profiles, recording)
 
 
 def figures(report: TapeReport) -> Iterator[Figure]:
-    return tape_figures.figures(report.rows, report.threads, report.profiles)
+    return tape_figures.figures(report.rows, report.threads, report.profiles, report.recording)
 
 
 # Tables.
@@ -129,6 +133,7 @@ def as_json(report: TapeReport) -> dict[str, Any]:
         "rows": [row._asdict() | {"cost": {name: row.cost(name) for name in row.both}}
                  for row in report.rows],
         "threads": report.threads,
+        "recording": report.recording._asdict(),
         "profiles": [
             found._asdict() | {"lines": [line._asdict() for line in found.lines]}
             for found in report.profiles.values()

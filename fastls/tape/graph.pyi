@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -50,6 +50,15 @@ class Node:
     def constant(self) -> Any: ...
     @property
     def is_constant(self) -> bool: ...
+
+class Operation: ...
+
+class Nodes:
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: int, /) -> Node: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> list[Node]: ...
 
 class Graph:
     @property

@@ -82,9 +82,9 @@ cdef class Primitive:
 
 
 cdef class Operation:
-    """What nodes may have in common: a primitive with its parameters, and what comes of it.
+    """What nodes may have in common: a primitive, its parameters, and the shape and dtype they make.
 
-    Of inputs and constants also, which have no primitive.
+    An input has one of its own, and so has a constant array.
     """
 
 
@@ -114,8 +114,7 @@ cdef class Node:
     def inputs(self):
         """The nodes to which it is applied."""
         cdef Py_ssize_t i
-        cdef const uint32_t *places = self.nodes.inputs_of(self.index)
-        return tuple([self.nodes.at(places[i]) for i in range(self.operation.arity)])
+        return tuple([self.input(i) for i in range(self.operation.arity)])
 
     @property
     def parameters(self):
@@ -245,11 +244,12 @@ cdef class Nodes:
         """What is kept of a node; of many inputs, at the end of `more`, where they may be left."""
         cdef record_t found = record_t(operation.index, 0, 0)
         cdef uint32_t *places = &found.first
-        cdef Py_ssize_t i, n = operation.arity
+        cdef Py_ssize_t i, room, n = operation.arity
         if operation.holds == MORE:
             if self.more_count + n > self.more_room:
-                self.more_room += self.more_room // 16 + n + 64
-                self.more = <uint32_t *> grown(self.more, self.more_room * sizeof(uint32_t))
+                room = self.more_room + self.more_room // 16 + n + 64
+                self.more = <uint32_t *> grown(self.more, room * sizeof(uint32_t))
+                self.more_room = room
             found.first = <uint32_t> self.more_count
             places = &self.more[self.more_count]
         for i in range(n):
@@ -259,11 +259,13 @@ cdef class Nodes:
     cdef Node append(self, const record_t *record):
         """The node of what has been described."""
         cdef Operation operation = <Operation> PyList_GET_ITEM(self.operations, record.operation)
+        cdef Py_ssize_t room
         if self.count == self.room:
             if self.count >= <Py_ssize_t> MOST:
                 raise MemoryError("a graph has 4 294 967 295 nodes at most")
-            self.room += self.room // 16 + 64
-            self.records = <record_t *> grown(self.records, self.room * sizeof(record_t))
+            room = self.room + self.room // 16 + 64
+            self.records = <record_t *> grown(self.records, room * sizeof(record_t))
+            self.room = room
         if operation.holds == MORE:
             self.more_count += operation.arity
         self.records[self.count] = record[0]

@@ -9,7 +9,7 @@ is a graph like any other, and its derivative is nothing new (Griewank & Walther
 
 import numpy as np
 
-from fastls.tape.graph cimport Graph, Node, Primitive
+from fastls.tape.graph cimport Graph, Node, Operation, Primitive
 from fastls.tape.operators cimport Traced, traced
 
 from fastls.tape.graph import depends_on, position
@@ -29,10 +29,12 @@ class NotDifferentiableError(TypeError):
 def pushforward(Graph graph, inputs, outputs, tangents):
     """The tangents of outputs; None where an output does not depend on the inputs."""
     cdef Node node
+    cdef Primitive primitive
     way = depends_on(outputs, inputs)
     tangent = dict(zip(inputs, tangents))
     for node in sorted(way, key=position):
-        if node in tangent or node.operation.primitive is None:
+        primitive = node.operation.primitive
+        if node in tangent or primitive is None:
             continue
         of_inputs = [tangent.get(other) for other in node.inputs]
         if node.operation.dtype.kind != "f" or all(t is None for t in of_inputs):
@@ -42,12 +44,12 @@ def pushforward(Graph graph, inputs, outputs, tangents):
         y = traced(TRACER, graph, node)
         inputs_here = [traced(TRACER, graph, other) for other in node.inputs]
         of_inputs = [None if t is None else traced(TRACER, graph, t) for t in of_inputs]
-        if node.operation.primitive.partials is not None and not node.operation.shape:
-            found = number_tangent(of_inputs, y, node, inputs_here)
-        elif node.operation.primitive.pushforward is None:
-            raise NotDifferentiableError(f"{node.operation.primitive} has no derivative")
+        if primitive.partials is not None and not node.operation.shape:
+            found = number_tangent(of_inputs, y, primitive, inputs_here)
+        elif primitive.pushforward is None:
+            raise NotDifferentiableError(f"{primitive} has no derivative")
         else:
-            found = node.operation.primitive.pushforward(of_inputs, y, *inputs_here, **node.parameters)
+            found = primitive.pushforward(of_inputs, y, *inputs_here, **node.parameters)
         tangent[node] = None if found is None else as_node(graph, found)
         if graph.regions:  # lest the value be kept for its tangent
             graph.anchors.update(dict.fromkeys(graph.nodes[before:], node))
@@ -60,6 +62,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
     What is computed again adds to the cotangent of the original: both are one variable.
     """
     cdef Node node, other
+    cdef Operation operation
     cdef Primitive primitive
     cdef Cotangents sums = Cotangents(graph)
     cdef set way = way_with_originals(graph, outputs, inputs)
@@ -72,8 +75,8 @@ def pullback(Graph graph, inputs, outputs, cotangents):
         if cotangent is not None and node in way:
             sums.add(same.get(node, node), Tracer(graph, cotangent))
     for node in sorted(way, key=position, reverse=True):
-        primitive = node.operation.primitive
-        if primitive is None or node.operation.dtype is not FLOAT or node not in sums or node in stop:
+        operation, primitive = node.operation, node.operation.primitive
+        if primitive is None or operation.dtype is not FLOAT or node not in sums or node in stop:
             continue
         known.reach(node)
         g = sums.take(node)
@@ -85,11 +88,12 @@ def pullback(Graph graph, inputs, outputs, cotangents):
             sums.add_part(whole, node.parameters["index"], as_node(graph, g))
             continue
         is_masked = primitive is SELECT or node in masked
-        if is_plain and not node.operation.shape and not is_masked and arithmetic_terms(sums, g, node, way):
+        is_of_number = not operation.shape and not is_masked
+        if is_plain and is_of_number and arithmetic_terms(sums, g, node, way):
             continue
         y = traced(TRACER, graph, known.now(node))
         inputs_here = [traced(TRACER, graph, known.now(other)) for other in node.inputs]
-        if primitive.partials is not None and not node.operation.shape and not is_masked:
+        if primitive.partials is not None and is_of_number:
             terms = number_terms(g, y, node, inputs_here, way)
         elif primitive.pullback is None:
             raise NotDifferentiableError(f"{primitive} has no derivative")
@@ -102,7 +106,7 @@ def pullback(Graph graph, inputs, outputs, cotangents):
             if is_masked:
                 masked.add(other)
                 # 0 times the infinite slope of what was not taken is not a number, but nothing.
-                if node in masked and primitive.is_singular and other.operation.shape == node.operation.shape:
+                if node in masked and primitive.is_singular and other.shape == node.shape:
                     nothing = np.logical_and(g == 0.0, ~np.isfinite(term))
                     term = np.where(nothing, 0.0, term)
             sums.add(other, term)
@@ -136,9 +140,9 @@ cdef class Cotangents:
         if parts is not None:
             indices, nodes = zip(*parts)
             if len(parts) == 1:
-                whole = self.graph.apply(p.PLACE, nodes, shape=node.operation.shape, index=indices[0])
+                whole = self.graph.apply(p.PLACE, nodes, shape=node.shape, index=indices[0])
             else:
-                whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.operation.shape, indices=indices)
+                whole = self.graph.apply(p.ASSEMBLE, nodes, shape=node.shape, indices=indices)
             self.add(node, Tracer(self.graph, whole))
         return self.totals.pop(node)
 
@@ -147,16 +151,17 @@ cdef bint arithmetic_terms(Cotangents sums, g, Node node, set way) except -1:
     """Add the terms of a sum or a product of numbers; whether it is one. Most of a loop are."""
     cdef Graph graph = sums.graph
     cdef Node a, b, of_node, term
+    cdef Primitive primitive = node.operation.primitive
     if type(g) is not TRACER or (<Traced> g).node.operation.shape:
         return False
     of_node = (<Traced> g).node
-    if node.operation.primitive is ADD or node.operation.primitive is SUBTRACT:
+    if primitive is ADD or primitive is SUBTRACT:
         a, b = node.input(0), node.input(1)
         if a in way:
             sums.add(a, g)
         if b in way:
-            sums.add(b, g if node.operation.primitive is ADD else -g)
-    elif node.operation.primitive is MULTIPLY:
+            sums.add(b, g if primitive is ADD else -g)
+    elif primitive is MULTIPLY:
         a, b = node.input(0), node.input(1)
         if a in way:
             term = graph.applied(MULTIPLY, (of_node, b), node.operation.parameters)
@@ -240,10 +245,10 @@ cdef list number_terms(g, y, Node node, list inputs, set way):
     ]
 
 
-cdef number_tangent(list tangents, y, Node node, list inputs):
+cdef number_tangent(list tangents, y, Primitive primitive, list inputs):
     """The sum of tangents times partial derivatives, of a function of numbers."""
     total = None
-    for tangent, partial in zip(tangents, node.operation.primitive.partials):
+    for tangent, partial in zip(tangents, primitive.partials):
         if tangent is not None and partial is not None:
             term = times_slope(tangent, partial, inputs, y)
             total = term if total is None else total + term

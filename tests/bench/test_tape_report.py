@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from bench import tape_figures, tape_report
 from bench.instructions import Line, Profile
+from bench.recording import Recording, loop
 from bench.tape_times import Row, geometric_mean
 
 
@@ -22,7 +24,8 @@ ROWS = [
 PROFILES = {
     "slow": Profile("slow", [Line("exp", 10, 1e-6, 160, 0, False)] * 2, 2, 4e-6, 1e-6, 2e-6),
 }
-REPORT = tape_report.TapeReport(ROWS, {"tape": 1.9, "JAX": 1.7}, PROFILES)
+RECORDING = Recording(10_000, 0.01, 23.0, 30.0)
+REPORT = tape_report.TapeReport(ROWS, {"tape": 1.9, "JAX": 1.7}, PROFILES, RECORDING)
 
 
 def test_the_cost_and_who_is_faster():
@@ -44,7 +47,8 @@ def test_the_figures_tell_the_worst():
         ("5", "slow"), ("10", "slow"), ("ag", "slow"), ("JAX", "slow"),
     }  # fmt: skip
     assert {key for key, figure in found.items() if figure.reached} >= {
-        ("5", "fast"), ("12", "slow"), ("14", "two threads on one tape, to one; JAX 1.7 x"),
+        ("5", "fast"), ("12", "slow"), ("12", "recording 10000 operations on numbers"),
+        ("14", "two threads on one tape, to one; JAX 1.7 x"),
     }  # fmt: skip
     assert found["5", "slow"].reason == PROFILES["slow"].summary()
     assert "2 instructions take 2," in PROFILES["slow"].summary()
@@ -53,7 +57,7 @@ def test_the_figures_tell_the_worst():
 
 def test_no_peer_no_figure():
     alone = [row("alone", 2, tape=1e-6, fastls=1e-6)]
-    rows = {figure.row for figure in tape_figures.figures(alone, {"tape": 1.9}, {})}
+    rows = {figure.row for figure in tape_figures.figures(alone, {"tape": 1.9}, {}, RECORDING)}
     assert rows == {"5", "10", "12", "14"}
 
 
@@ -82,3 +86,8 @@ def test_three_digits():
         "0.01", "1.23", "12.3", "123", "1000000", "0",
     ]  # fmt: skip
     assert tape_report.short(math.nan) == ""
+
+
+def test_the_long_loop_is_of_as_many_operations_as_it_says():
+    x = np.random.default_rng(0).random(1000)
+    assert loop(4)(x) == (x[0] * x[0] + x[3]) * x[1] + x[10]

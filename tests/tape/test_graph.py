@@ -1,7 +1,11 @@
 """The graph: what is the same is one node, what is constant is computed, what is dead is not."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fastls import record
 from fastls.tape import primitives as p
@@ -148,3 +152,111 @@ def test_an_array_written_to_while_recording_is_refused(size, write):
 
     with pytest.raises(TypeError, match="changed after it had met a traced value"):
         record(f, 1.0)
+
+
+def test_an_entry_is_one_node_and_knows_its_index(graph):
+    w = graph.input((4, 5))
+    entry = graph.apply(p.SLICE, [w], index=(2, 3))
+    assert entry == graph.apply(p.SLICE, [w], index=(2, 3))
+    assert entry != graph.apply(p.SLICE, [w], index=(3, 2))
+    assert entry.parameters == {"index": (2, 3)}
+    assert (entry.shape, entry.inputs) == ((), (w,))
+    row = graph.apply(p.SLICE, [w], index=(2, slice(0, 5, 1)))
+    assert (row.shape, row.parameters) == ((5,), {"index": (2, slice(0, 5, 1))})
+
+
+def test_an_entry_of_truth_values_is_one(graph):
+    below = graph.apply(LESS, [graph.input((3,)), graph.constant(np.ones(3))])
+    assert graph.apply(p.SLICE, [below], index=(1,)).dtype == bool
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_an_operation_may_have_any_number_of_inputs(graph, count):
+    xs = [graph.input(()) for _ in range(count)]
+    indices = tuple((i,) for i in range(count))
+    node = graph.apply(p.ASSEMBLE, xs, shape=(count,), indices=indices)
+    assert node.inputs == tuple(xs)
+    assert node == graph.apply(p.ASSEMBLE, xs, shape=(count,), indices=indices)
+    if count > 1:
+        assert node != graph.apply(p.ASSEMBLE, xs[::-1], shape=(count,), indices=indices)
+
+
+@pytest.mark.parametrize("number", [0.0, -0.0, 1.5, -1e-310, np.inf, -np.inf, np.nan], ids=repr)
+def test_a_constant_number_is_kept_to_the_last_bit(graph, number):
+    node = graph.constant(number)
+    assert node == graph.constant(np.float64(number))
+    assert node.constant.tobytes() == np.array(number).tobytes()
+    assert (node.shape, node.dtype, node.inputs) == ((), float, ())
+
+
+def test_nodes_of_two_graphs_are_not_equal(graph):
+    assert graph.input(()) != Graph().input(())
+
+
+def test_nodes_are_a_sequence(graph):
+    made = [graph.input(()) for _ in range(4)]
+    assert list(graph.nodes) == made
+    assert graph.nodes[1:3] == made[1:3]
+    assert graph.nodes[-1] == made[-1]
+    with pytest.raises(IndexError, match="of 4 nodes has no node 4"):
+        graph.nodes[4]
+
+
+def test_what_is_forgotten_is_made_anew(graph):
+    x = graph.input((3,))
+    before = [graph.apply(SIN, [x]), graph.constant(2.0), graph.apply(p.SLICE, [x], index=(0,))]
+    count = len(graph.nodes)
+
+    def more():
+        parts = [graph.apply(p.SLICE, [x], index=(i,)) for i in range(3)]
+        indices = ((2,), (1,), (0,))
+        return [
+            graph.apply(p.ASSEMBLE, parts, shape=(3,), indices=indices), graph.constant(3.0),
+            graph.apply(ADD, [parts[0], parts[1]]), graph.constant(np.ones(2)),
+        ]  # fmt: skip
+
+    first = [repr(node) for node in more()]
+    for _ in range(3):
+        graph.forget(count)
+        assert len(graph.nodes) == count
+        assert [repr(node) for node in more()] == first
+    graph.forget(count)
+    assert [
+        graph.apply(SIN, [x]), graph.constant(2.0), graph.apply(p.SLICE, [x], index=(0,))
+    ] == before  # fmt: skip
+    assert len(graph.nodes) == count
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([ADD, MULTIPLY, SIN]), st.integers(0), st.integers(0)),
+             max_size=200)
+)  # fmt: skip
+def test_operations_are_kept_as_in_a_dictionary(steps):
+    """The table of the graph against Python's own, through several changes of its size."""
+    graph = Graph()
+    nodes = [graph.input(()) for _ in range(3)]
+    known = {}
+    for primitive, i, j in steps:
+        inputs = (nodes[i % len(nodes)], nodes[j % len(nodes)])[: 1 if primitive is SIN else 2]
+        node = graph.apply(primitive, inputs)
+        assert known.setdefault((primitive, *(x.index for x in inputs)), node) == node
+        assert (node.primitive, node.inputs) == (primitive, inputs)
+        nodes.append(node)
+    assert len(graph.nodes) == 3 + len(known)
+
+
+def test_a_recorded_operation_on_numbers_takes_24_bytes_at_most():
+    def f(x):
+        total = x[0]
+        for i in range(50_000):
+            total = total * x[i % 1000] + x[(7 * i + 3) % 1000]
+        return total
+
+    record(f, np.ones(1000))
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    tape = record(f, np.ones(1000))
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert "101001 nodes" in repr(tape)
+    assert taken <= 24 * 101_001
