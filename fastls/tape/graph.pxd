@@ -9,16 +9,16 @@ cdef class Primitive:
     cdef dict __dict__
 
 
-cdef enum holds_t:  # what stands in a record besides the operation:
-    INPUTS          # the places of two inputs at most
+cdef enum holds_t:  # what the operands of a record are:
+    INPUTS          # the places of two inputs at most; none, of inputs and constant arrays
     MORE            # where those of more inputs begin
-    PLACE           # the place of an array, and that of an entry in it
+    ENTRY           # the place of an array, and that of an entry in it
     NUMBER          # the number that a constant is
 
 
 cdef struct record_t:
-    uint32_t operation  # its place among those of the graph
-    uint32_t first, second
+    uint32_t operation      # its place among those of the graph
+    uint32_t operands[2]
 
 
 cdef class Operation:
@@ -31,7 +31,7 @@ cdef class Operation:
     cdef bint is_constant, is_number
     cdef holds_t holds
     cdef Py_ssize_t arity     # how many inputs it has
-    cdef Py_ssize_t first     # the node for which it was made
+    cdef Py_ssize_t since     # the node for which it was made
     cdef uint32_t index
 
 
@@ -55,11 +55,10 @@ cdef class Nodes:
     cdef Node at(self, Py_ssize_t index)
     cdef Operation operation_of(self, Py_ssize_t index)
     cdef const uint32_t *inputs_of(self, Py_ssize_t index) except NULL
-    cdef Operation operation(
-        self, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity)
+    cdef Operation add(self, Operation operation)
     cdef record_t described(self, Operation operation, tuple inputs) except *
     cdef Node append(self, const record_t *record)
-    cdef uint32_t hash(self, const record_t *record) noexcept
+    cdef size_t hash(self, const record_t *record) noexcept
     cdef bint are_same(self, const record_t *one, const record_t *other) noexcept
     cdef list forget(self, Py_ssize_t count)
 
@@ -73,9 +72,9 @@ cdef class Graph:
     cdef readonly dict anchors
     cdef public bint is_recorded  # the arguments recorded with are forgotten
     cdef set guarded
-    cdef dict operations
+    cdef dict known
     cdef dict of_numbers
-    cdef Operation number_constant, entry_of
+    cdef Operation constant_number, entry_of
     cdef list written
     cdef uint32_t *table  # of nodes that are made once: 1 + index; 0 where there is none
     cdef size_t room      # in the table, a power of two
@@ -86,6 +85,7 @@ cdef class Graph:
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
     cdef Node entry(self, Node array, Py_ssize_t place)
     cdef Operation operation(
-        self, key, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity)
+        self, key, holds_t holds, Py_ssize_t arity, Primitive primitive, dict parameters,
+        tuple shape, dtype, constant=*)
     cdef Node once(self, const record_t *record)
     cdef arrange(self, size_t room)

@@ -6,14 +6,13 @@ on the same nodes is one node, operations on constant numbers are constants, and
 simplification (x + 0, the transpose of a transpose) is asked first. A transform adds nodes to the
 graph it reads, and so composes with every other.
 
-A loop over the entries of an array makes millions of nodes, so that a graph keeps of each no more than
-three numbers: which operation it is, and on which nodes. A `Node` is made when someone asks for it.
+A loop over the entries of an array makes millions of nodes, so that a graph keeps of each no more
+than three numbers: which operation it is, and on which nodes. A `Node` is made when it is asked for.
 """
 
 cimport cython
 from cpython.list cimport PyList_GET_ITEM
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawRealloc
-from cpython.ref cimport PyObject
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from libc.string cimport memcmp, memcpy
 
@@ -23,8 +22,10 @@ from fastls.tape.refusals import refuse
 
 Shape = tuple[int, ...]
 FLOAT = np.dtype(float)
+cdef object TRUTH = np.dtype(bool)
 cdef dict NONE = {}  # of parameters; shared, never changed
-cdef uint32_t MOST = 0xFFFFFFFFu
+cdef Py_ssize_t MOST = 0xFFFFFFFF  # nodes, of which places are kept in 32 bits
+cdef uint64_t MIXING = 0x9E3779B97F4A7C15u  # 2⁶⁴ over the golden ratio (Knuth 1973, section 6.4)
 cdef Primitive SLICE
 
 
@@ -82,10 +83,23 @@ cdef class Primitive:
 
 
 cdef class Operation:
-    """What nodes may have in common: a primitive, its parameters, and the shape and dtype they make.
+    """What nodes may have in common: a primitive, its parameters, and the shape and dtype made.
 
     An input has one of its own, and so has a constant array.
     """
+
+
+cdef Operation new_operation(
+    holds_t holds, Py_ssize_t arity, Primitive primitive, dict parameters, tuple shape, dtype,
+    constant=None,
+):
+    cdef Operation made = Operation.__new__(Operation)
+    made.holds, made.arity = holds, arity
+    made.primitive, made.parameters = primitive, parameters
+    made.shape, made.dtype, made.constant = shape, dtype, constant
+    made.is_number = not shape and dtype is FLOAT
+    made.is_constant = holds == NUMBER or constant is not None
+    return made
 
 
 @cython.no_gc
@@ -93,9 +107,12 @@ cdef class Operation:
 cdef class Node:
     """A value of the computation: a place in a graph, and what stands there.
 
-    Nodes of one place are equal. They are left out of the search for cycles, of which they are no
-    part: transforms make millions.
+    Nodes of one place are equal. They are left out of the search for cycles, as transforms make
+    millions of them: what a rule of the user's holds, be it the tape, is kept as long as its nodes.
     """
+
+    def __init__(self):
+        raise TypeError("a Node is made by a Graph")
 
     def __eq__(self, other):
         return self is other or (
@@ -120,10 +137,10 @@ cdef class Node:
     def parameters(self):
         """Those of the primitive."""
         cdef const record_t *record
-        if self.operation.holds != PLACE:
+        if self.operation.holds != ENTRY:
             return self.operation.parameters
         record = self.nodes.record(self.index)
-        return {"index": index_at(self.nodes.at(record.first).operation.shape, record.second)}
+        return {"index": index_at(self.input(0).operation.shape, record.operands[1])}
 
     @property
     def shape(self):
@@ -136,7 +153,9 @@ cdef class Node:
     @property
     def constant(self):
         """The array that a constant is; None of all others."""
-        return np.array(self.number()) if self.operation.holds == NUMBER else self.operation.constant
+        if self.operation.holds == NUMBER:
+            return np.array(self.number())
+        return self.operation.constant
 
     @property
     def is_constant(self):
@@ -145,7 +164,7 @@ cdef class Node:
     cdef double number(self) except? -1.0:
         """The number that a constant is, if it is one."""
         cdef double found
-        memcpy(&found, &self.nodes.record(self.index).first, sizeof(double))
+        memcpy(&found, self.nodes.record(self.index).operands, sizeof(double))
         return found
 
     cdef Node input(self, Py_ssize_t i):
@@ -172,19 +191,21 @@ cdef tuple index_at(tuple shape, Py_ssize_t place):
 
 
 cdef Py_ssize_t place_at(tuple shape, tuple index) except -2:
-    """The place of an entry in the flattened array; -1 where the index has slices."""
+    """The place of an entry in the flattened array; -1 where the index is not that of an entry."""
     cdef Py_ssize_t found = 0
+    if len(shape) != len(index):
+        return -1
     for length, part in zip(shape, index):
-        if type(part) is not int:
+        if type(part) is not int or not 0 <= part < length:
             return -1
         found = found * <Py_ssize_t> length + <Py_ssize_t> part
-    return found if found <= <Py_ssize_t> MOST else -1
+    return found
 
 
 cdef class Nodes:
     """The nodes of a graph, as a sequence; a slice of it is a list.
 
-    Where an operation has more than two inputs, `first` is where they begin in `more`.
+    Where an operation has more than two inputs, they stand in `more`.
     """
 
     def __cinit__(self):
@@ -202,11 +223,13 @@ cdef class Nodes:
         if isinstance(key, slice):
             return [self.at(i) for i in range(*key.indices(self.count))]
         i = key
+        if not -self.count <= i < self.count:
+            raise IndexError(f"a graph of {self.count} nodes has no node {i}")
         return self.at(i + self.count if i < 0 else i)
 
     cdef record_t *record(self, Py_ssize_t index) except NULL:
         if not 0 <= index < self.count:
-            raise IndexError(f"a graph of {self.count} nodes has no node {index}")
+            raise IndexError(f"node {index} has been forgotten")
         return &self.records[index]
 
     cdef Node at(self, Py_ssize_t index):
@@ -223,37 +246,39 @@ cdef class Nodes:
     cdef const uint32_t *inputs_of(self, Py_ssize_t index) except NULL:
         """The places of the inputs of a node, as many as its operation has."""
         cdef record_t *record = self.record(index)
-        return &self.more[record.first] if self.operation_of(index).holds == MORE else &record.first
+        if self.operation_of(index).holds == MORE:
+            return &self.more[record.operands[0]]
+        return &record.operands[0]
 
-    cdef Operation operation(
-        self, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity,
-    ):
+    cdef Operation add(self, Operation operation):
         """A new operation, of the next node."""
-        cdef Operation made = Operation.__new__(Operation)
-        made.primitive, made.parameters = primitive, parameters
-        made.shape, made.dtype = shape, dtype
-        made.is_number = not shape and dtype is FLOAT
-        made.arity = arity
-        made.holds = MORE if arity > 2 else INPUTS
-        made.index = len(self.operations)
-        made.first = self.count
-        self.operations.append(made)
-        return made
+        operation.index = len(self.operations)
+        operation.since = self.count
+        self.operations.append(operation)
+        return operation
 
     cdef record_t described(self, Operation operation, tuple inputs) except *:
         """What is kept of a node; of many inputs, at the end of `more`, where they may be left."""
-        cdef record_t found = record_t(operation.index, 0, 0)
-        cdef uint32_t *places = &found.first
+        cdef record_t found = record_t(operation.index, [0, 0])
+        cdef uint32_t *places = found.operands
+        cdef Node node
         cdef Py_ssize_t i, room, n = operation.arity
+        if PyTuple_GET_SIZE(inputs) != n:
+            raise ValueError(f"inputs must be {n}; got {len(inputs)}")
         if operation.holds == MORE:
             if self.more_count + n > self.more_room:
-                room = self.more_room + self.more_room // 16 + n + 64
+                room = min(self.more_room + self.more_room // 16 + n + 64, MOST)
+                if self.more_count + n > room:
+                    raise MemoryError(f"operations of more than two inputs have {MOST} at most")
                 self.more = <uint32_t *> grown(self.more, room * sizeof(uint32_t))
                 self.more_room = room
-            found.first = <uint32_t> self.more_count
+            found.operands[0] = <uint32_t> self.more_count
             places = &self.more[self.more_count]
         for i in range(n):
-            places[i] = <uint32_t> (<Node> PyTuple_GET_ITEM(inputs, i)).index
+            node = <Node> PyTuple_GET_ITEM(inputs, i)
+            if node is None or node.nodes is not self:
+                raise ValueError(f"inputs must be nodes of one graph; got {node!r}")
+            places[i] = <uint32_t> node.index
         return found
 
     cdef Node append(self, const record_t *record):
@@ -261,9 +286,9 @@ cdef class Nodes:
         cdef Operation operation = <Operation> PyList_GET_ITEM(self.operations, record.operation)
         cdef Py_ssize_t room
         if self.count == self.room:
-            if self.count >= <Py_ssize_t> MOST:
-                raise MemoryError("a graph has 4 294 967 295 nodes at most")
-            room = self.room + self.room // 16 + 64
+            room = min(self.room + self.room // 16 + 64, MOST)
+            if self.count == room:
+                raise MemoryError(f"a graph has {MOST} nodes at most")
             self.records = <record_t *> grown(self.records, room * sizeof(record_t))
             self.room = room
         if operation.holds == MORE:
@@ -272,17 +297,16 @@ cdef class Nodes:
         self.count += 1
         return self.at(self.count - 1)
 
-    cdef uint32_t hash(self, const record_t *record) noexcept:
-        cdef uint64_t found = record.operation
-        cdef const uint32_t *places = &record.first
+    cdef size_t hash(self, const record_t *record) noexcept:
+        cdef uint64_t found = record.operation * MIXING
+        cdef const uint32_t *places = &record.operands[0]
         cdef Py_ssize_t i, n = 2
         cdef Operation operation = <Operation> PyList_GET_ITEM(self.operations, record.operation)
         if operation.holds == MORE:
-            places, n = &self.more[record.first], operation.arity
+            places, n = &self.more[record.operands[0]], operation.arity
         for i in range(n):
-            found = (found ^ places[i]) * 0x9E3779B97F4A7C15u
-            found = found ^ (found >> 32)
-        return <uint32_t> found
+            found = ((found ^ (found >> 32)) ^ places[i]) * MIXING
+        return <size_t> (found ^ (found >> 32))
 
     cdef bint are_same(self, const record_t *one, const record_t *other) noexcept:
         cdef Operation operation
@@ -290,20 +314,20 @@ cdef class Nodes:
             return False
         operation = <Operation> PyList_GET_ITEM(self.operations, one.operation)
         if operation.holds != MORE:
-            return one.first == other.first and one.second == other.second
-        return memcmp(&self.more[one.first], &self.more[other.first],
+            return memcmp(one.operands, other.operands, sizeof(one.operands)) == 0
+        return memcmp(&self.more[one.operands[0]], &self.more[other.operands[0]],
                       operation.arity * sizeof(uint32_t)) == 0
 
     cdef list forget(self, Py_ssize_t count):
-        """Forget all but so many; the operations that are forgotten with them."""
+        """Forget all but so many, and the operations made for them, which are given back."""
         cdef Py_ssize_t i, kept = len(self.operations)
         cdef Operation operation
         for i in range(self.count - 1, count - 1, -1):
             operation = self.operations[self.records[i].operation]
             if operation.holds == MORE:
-                self.more_count = self.records[i].first
+                self.more_count = self.records[i].operands[0]
         self.count = min(self.count, count)
-        while kept and (<Operation> self.operations[kept - 1]).first >= count:
+        while kept and (<Operation> self.operations[kept - 1]).since >= count:
             kept -= 1
         forgotten = self.operations[kept:]
         del self.operations[kept:]
@@ -337,9 +361,9 @@ cdef class Graph:
         self.nodes = Nodes()
         self.guards = []  # nodes that must come out as they did when recorded, and how they did
         self.guarded = set()
-        self.operations = {}  # by all that is known of them
+        self.known = {}  # operations, by all that is known of them
         self.of_numbers = {}  # those without parameters, by the primitive
-        self.number_constant = self.entry_of = None
+        self.constant_number = self.entry_of = None  # that used last
         self.written = []  # constants, and what was in them when they were used
         self.values = {}  # of the arguments recorded with, as far as asked for
         self.regions = []  # of `checkpoint`: the first place, that past the last, what is kept
@@ -355,8 +379,8 @@ cdef class Graph:
 
     def input(self, shape, value=None):
         """A new input; its value is needed where the computation branches."""
-        cdef Operation operation = self.nodes.operation(None, NONE, shape, FLOAT, 0)
-        cdef record_t record = self.nodes.described(operation, ())
+        cdef Operation operation = new_operation(INPUTS, 0, None, NONE, shape, FLOAT)
+        cdef record_t record = self.nodes.described(self.nodes.add(operation), ())
         node = self.nodes.append(&record)
         self.values[node] = np.zeros(shape) if value is None else value
         return node
@@ -366,13 +390,12 @@ cdef class Graph:
         return self.number(value) if type(value) is float else self.any_constant(value)
 
     cdef Node number(self, double value):
-        cdef Operation operation = self.number_constant
+        cdef Operation operation = self.constant_number
         if operation is None:
-            operation = self.operation(("number",), None, NONE, (), FLOAT, 0)
-            operation.is_constant, operation.holds = True, NUMBER
-            self.number_constant = operation
-        cdef record_t record = record_t(operation.index, 0, 0)
-        memcpy(&record.first, &value, sizeof(double))
+            operation = self.operation("number", NUMBER, 0, None, NONE, (), FLOAT)
+            self.constant_number = operation
+        cdef record_t record = record_t(operation.index, [0, 0])
+        memcpy(record.operands, &value, sizeof(double))
         return self.once(&record)
 
     cdef Node any_constant(self, value):
@@ -392,13 +415,12 @@ cdef class Graph:
         if array.ndim == 0 and array.dtype.kind == "f":
             return self.number(array)
         key = ("array", id(array)) if array.ndim else ("truth", bool(array))
-        known = key in self.operations
-        operation = self.operation(key, None, NONE, array.shape, array.dtype, 0)
-        if not known:
-            operation.is_constant, operation.constant = True, array
-            if array.ndim and array.flags.writeable:
-                self.written.append((array, fingerprint(array)))
-        cdef record_t record = record_t(operation.index, 0, 0)
+        if array.ndim and array.flags.writeable and key not in self.known:
+            self.written.append((array, fingerprint(array)))
+        # That of an array that was pickled is equal to FLOAT, but another object.
+        dtype = FLOAT if array.dtype == FLOAT else TRUTH
+        operation = self.operation(key, INPUTS, 0, None, NONE, array.shape, dtype, array)
+        cdef record_t record = self.nodes.described(operation, ())
         return self.once(&record)
 
     def apply(self, Primitive primitive, inputs, **parameters):
@@ -428,14 +450,14 @@ cdef class Graph:
             simpler = primitive.simplify(self, inputs, parameters)
             if simpler is not None:
                 return <Node> simpler
-        if primitive is SLICE:
+        if primitive is SLICE and not are_constant:
             node = inputs[0]
             place = place_at(node.operation.shape, parameters["index"])
-            if place >= 0:
+            if 0 <= place <= MOST:
                 return self.entry(node, place)
         operation = self.of_numbers.get(primitive) if are_numbers and not are_constant else None
         if operation is None or operation.arity != PyTuple_GET_SIZE(inputs):
-            # Arrays are left where they are, and read when replayed: who holds them may change them.
+            # Arrays are left where they are, and read when replayed: they may be changed.
             shape = shape_of(primitive, inputs, parameters)
             if not shape and are_constant and inputs and not primitive.is_variable:
                 with np.errstate(all="ignore"):
@@ -446,37 +468,40 @@ cdef class Graph:
                 dtype = (<Node> inputs[0]).operation.dtype
             operation = self.operation(
                 (primitive, freeze(parameters) if parameters else None, shape, dtype, len(inputs)),
-                primitive, parameters or NONE, shape, dtype, len(inputs))
+                INPUTS if len(inputs) <= 2 else MORE, len(inputs), primitive, parameters or NONE,
+                shape, dtype)
             if are_numbers:
                 self.of_numbers[primitive] = operation
         record = self.nodes.described(operation, inputs)
         return self.once(&record)
 
     cdef Node entry(self, Node array, Py_ssize_t place):
-        """An entry of an array, by its place in the flattened array."""
+        """An entry of an array, by its place in the flattened array, which is MOST at most."""
         cdef Operation operation = self.entry_of
         cdef object dtype = array.operation.dtype
         if operation is None or operation.dtype is not dtype:
-            operation = self.operation((SLICE, dtype), SLICE, None, (), dtype, 1)
-            operation.holds = PLACE
+            operation = self.operation((SLICE, dtype), ENTRY, 1, SLICE, None, (), dtype)
             self.entry_of = operation
-        cdef record_t record = record_t(
-            operation.index, <uint32_t> array.index, <uint32_t> place)
+        cdef record_t record = self.nodes.described(operation, (array,))
+        record.operands[1] = <uint32_t> place
         return self.once(&record)
 
     cdef Operation operation(
-        self, key, Primitive primitive, dict parameters, tuple shape, dtype, Py_ssize_t arity,
+        self, key, holds_t holds, Py_ssize_t arity, Primitive primitive, dict parameters,
+        tuple shape, dtype, constant=None,
     ):
-        """The operation of which all this is known."""
-        found = self.operations.get(key)
+        """The operation of which all this is known; the key says so."""
+        cdef Operation found = self.known.get(key)
         if found is None:
-            found = self.nodes.operation(primitive, parameters, shape, dtype, arity)
-            (<Operation> found).key = key
-            self.operations[key] = found
-        return <Operation> found
+            found = new_operation(holds, arity, primitive, parameters, shape, dtype, constant)
+            found.key = key
+            self.known[key] = self.nodes.add(found)
+        return found
 
     cdef Node once(self, const record_t *record):
         """The node of what has been described; an old one where there is one."""
+        if 4 * (self.entered + 1) > 3 * self.room:
+            self.arrange(2 * self.room)
         cdef size_t mask = self.room - 1
         cdef size_t at = self.nodes.hash(record) & mask
         while self.table[at]:
@@ -486,8 +511,6 @@ cdef class Graph:
         node = self.nodes.append(record)
         self.entered += 1
         self.table[at] = <uint32_t> self.nodes.count
-        if 4 * self.entered > 3 * self.room:
-            self.arrange(2 * self.room)
         return node
 
     cdef arrange(self, size_t room):
@@ -512,24 +535,27 @@ cdef class Graph:
     def again(self, Node node, inputs):
         """The same operation once more: a node of its own, whatever is known."""
         cdef record_t record = self.nodes.described(node.operation, tuple(inputs))
-        if node.operation.holds == PLACE:
-            record.second = self.nodes.record(node.index).second
+        if node.operation.holds == ENTRY:
+            record.operands[1] = self.nodes.record(node.index).operands[1]
         made = self.nodes.append(&record)
         self.originals[made] = self.originals.get(node, node)
         return made
 
     def forget(self, Py_ssize_t count):
-        """Forget all nodes but so many, and the regions made of them."""
+        """Forget all nodes but so many, and the regions made of them.
+
+        What stands for a node that is forgotten must not be used any more.
+        """
         cdef Operation operation
         for node in self.nodes[count:]:
             for kept in (self.originals, self.anchors, self.values):
                 kept.pop(node, None)
         for operation in self.nodes.forget(count):
-            self.operations.pop(operation.key, None)
+            self.known.pop(operation.key, None)
             if self.of_numbers.get(operation.primitive) is operation:
                 del self.of_numbers[operation.primitive]
-            if self.number_constant is operation:
-                self.number_constant = None
+            if self.constant_number is operation:
+                self.constant_number = None
             if self.entry_of is operation:
                 self.entry_of = None
         self.arrange(self.room)

@@ -98,14 +98,15 @@ cdef class Arithmetic:
             return graph.apply(BROADCAST, (number,), shape=shape)
         cdef bint a_stays = a.operation.shape == shape and a.operation.dtype.kind == "f"
         cdef bint b_stays = b.operation.shape == shape and b.operation.dtype.kind == "f"
+        cdef bint a_moves = not a.operation.is_constant, b_moves = not b.operation.is_constant
         if primitive is MULTIPLY:
             if left_known and left == 1.0 and b_stays:
                 return b
-            if left_known and left == -1.0 and b.operation.shape == shape and not b.operation.is_constant:
+            if left_known and left == -1.0 and b_moves and b.operation.shape == shape:
                 return graph.applied(NEGATIVE, (b,), parameters)
             if right_known and right == 1.0 and a_stays:
                 return a
-            if right_known and right == -1.0 and a.operation.shape == shape and not a.operation.is_constant:
+            if right_known and right == -1.0 and a_moves and a.operation.shape == shape:
                 return graph.applied(NEGATIVE, (a,), parameters)
         elif primitive is ADD:
             if left_known and left == 0.0 and b_stays:

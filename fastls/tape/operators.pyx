@@ -73,7 +73,7 @@ cdef class Traced:
         """An entry of a vector; None where there is more to ask."""
         cdef tuple shape = self.node.operation.shape
         cdef Py_ssize_t i, n
-        if type(key) is not int or len(shape) != 1:
+        if type(key) is not int or len(shape) != 1 or shape[0] > 2**32:
             return None
         i, n = key, shape[0]
         if not -n <= i < n:

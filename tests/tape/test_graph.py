@@ -1,5 +1,6 @@
 """The graph: what is the same is one node, what is constant is computed, what is dead is not."""
 
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from fastls import record
 from fastls.tape import primitives as p
-from fastls.tape.graph import Graph, depends_on, freeze, needed
+from fastls.tape.graph import Graph, Node, depends_on, freeze, needed
+from fastls.tape.trace import Tracer
 
 SIN, ADD, MULTIPLY = (p.ELEMENTWISE[ufunc] for ufunc in (np.sin, np.add, np.multiply))
 LESS = p.ELEMENTWISE[np.less]
@@ -191,6 +193,44 @@ def test_a_constant_number_is_kept_to_the_last_bit(graph, number):
 
 def test_nodes_of_two_graphs_are_not_equal(graph):
     assert graph.input(()) != Graph().input(())
+
+
+def test_nodes_are_made_by_graphs_for_their_own_operations(graph):
+    with pytest.raises(TypeError, match="made by a Graph"):
+        Node()
+    with pytest.raises(ValueError, match="nodes of one graph"):
+        graph.apply(SIN, [Graph().input(())])
+    node = graph.apply(ADD, [graph.input(()), graph.input(())])
+    with pytest.raises(ValueError, match="inputs must be 2; got 1"):
+        graph.again(node, node.inputs[:1])
+
+
+def test_operations_are_of_float64_whatever_object_says_so(graph):
+    """The dtype of an array that was pickled is equal to NumPy's, but another object."""
+    unpickled = pickle.loads(pickle.dumps(np.ones(3)))
+    for array in (graph.constant(unpickled), graph.input((3,))):
+        for node in (
+            graph.apply(p.SLICE, [array], index=(0,)), graph.apply(p.RESHAPE, [array], shape=(3, 1))
+        ):  # fmt: skip
+            assert node.dtype is np.dtype(float)
+
+
+def test_an_entry_beyond_what_a_place_can_say_is_kept_all_the_same(graph):
+    x = Tracer(graph, graph.apply(p.BROADCAST, [graph.input(())], shape=(2**33,)))
+    for i in (5, 2**32 - 1, 2**32, 2**32 + 5):
+        assert x[i].node.parameters == {"index": (i,)}
+
+
+def test_operations_with_parameters_are_as_many_as_there_are(graph):
+    """Of every operation and operand, one node: none is taken for another, in whatever order."""
+    xs = [graph.input((20,)) for _ in range(20)]
+    parts = [slice(i, i + 2, 1) for i in range(18)]
+    made = {(i, j): graph.apply(p.SLICE, [x], index=(part,))
+            for j, part in enumerate(parts) for i, x in enumerate(xs)}  # fmt: skip
+    assert len(set(made.values())) == len(made)
+    for (i, j), node in made.items():
+        assert graph.apply(p.SLICE, [xs[i]], index=(parts[j],)) == node
+        assert (node.inputs, node.parameters) == ((xs[i],), {"index": (parts[j],)})
 
 
 def test_nodes_are_a_sequence(graph):

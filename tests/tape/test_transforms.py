@@ -1,10 +1,12 @@
 """Forward and reverse mode: graphs made from graphs, to any order."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 
+from fastls import check_grad
 from fastls.tape import primitives as p
 from fastls.tape import record
 from fastls.tape.graph import Graph, Primitive
@@ -120,3 +122,13 @@ def test_seeds_of_several_outputs_are_added():
     seeds = [graph.constant(3.0), graph.constant(5.0)]
     (found,) = pullback(graph, [x], outputs, seeds)
     assert graph.value(found) == pytest.approx(3.0 * math.cos(2.0) - 5.0 * math.sin(2.0))
+
+
+@pytest.mark.parametrize("f", [
+    lambda x, c: np.sum(np.cross(c, x) ** 2 + np.cross(x, c)), lambda x, c: np.sum(np.outer(c, x)),
+    lambda x, c: np.sum(np.kron(x, c) * np.kron(c, x)), lambda x, c: c[0] * x[0] + x[1] ** 2,
+], ids=["cross", "outer", "kron", "entries"])  # fmt: skip
+def test_a_constant_may_have_been_pickled(f):
+    """Its dtype is then equal to float, but another object than NumPy's."""
+    c = pickle.loads(pickle.dumps(np.arange(1.0, 4.0)))
+    assert check_grad(lambda x: f(x, c), np.array([1.2, 1.3, 1.4])).success
