@@ -89,6 +89,7 @@ class Tape(Answering):
         if not callable(function):
             raise TypeError(f"the function must be callable; got {function!r}")
         self.function = function
+        self.__wrapped__ = function  # whose signature is that of the tape
         if memory_limit is not None and operator.index(memory_limit) <= 0:
             raise ValueError(f"memory_limit must be a number of bytes > 0; got {memory_limit}")
         self.recorded = arguments, argnums

@@ -1,5 +1,7 @@
 """Tapes: every derivative of the contract, of every structure, of compositions at random."""
 
+import inspect
+import pydoc
 from typing import NamedTuple
 
 import numpy as np
@@ -414,6 +416,13 @@ programs = st.lists(
     ),
     min_size=1, max_size=9,
 )  # fmt: skip
+def test_its_signature_is_that_of_the_function(x):
+    tape = record(lambda x, *, scale=2.0: scale * np.sum(x), x)
+    assert str(inspect.signature(tape)) == "(x, *, scale=2.0)"
+    assert list(inspect.signature(Tape).parameters)[:2] == ["function", "arguments"]
+    assert "A recorded function" in pydoc.render_doc(Tape)
+
+
 shapes = st.sampled_from([(), (1,), (3,), (2, 3), (1, 4), (3, 1), (0,), (2, 0), (2, 1, 3)])
 
 
