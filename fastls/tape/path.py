@@ -10,7 +10,7 @@ from fastls.tape.captured import Captured
 from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
 from fastls.tape.lists import taking_lists
-from fastls.tape.lock import new_lock
+from fastls.tape.lock import OwnLock
 from fastls.tape.plan import make_program
 from fastls.tape.recording import PURPOSES, Recording, differentiated
 from fastls.tape.refusals import TracingError
@@ -68,7 +68,7 @@ class Path(Recording):
         self.calls: dict[str, Call] = {}
         self.programs: dict[Any, Program] = {}
         self.ends: dict[Any, tuple[list[Node], list[Node]]] = {}
-        self.lock = new_lock()
+        self.lock = OwnLock()
 
     def program(self, key: Any, build: Callable[["Path"], Any]) -> Program:
         """The program for inputs and outputs that build names, made when it is first asked for."""
