@@ -12,7 +12,7 @@ from fastls.tape.graph import Graph, Node
 from fastls.tape.lists import taking_lists
 from fastls.tape.lock import OwnLock
 from fastls.tape.plan import make_program
-from fastls.tape.recording import PURPOSES, Recording, differentiated
+from fastls.tape.recording import PURPOSES, Recording, differentiated, listed
 from fastls.tape.refusals import TracingError
 from fastls.tape.replay import Program
 from fastls.tape.structure import as_input, unflatten, without_static
@@ -54,6 +54,11 @@ class Path(Recording):
         except ValueError as error:  # NumPy's, of an assignment into an array
             if isinstance(error.__cause__, TracingError):
                 raise error.__cause__ from None
+            raise
+        except (TypeError, AttributeError) as error:
+            hint = listed(arguments[1], error)
+            if hint and not isinstance(error, TracingError):
+                error.add_note(hint)
             raise
         super().__init__(graph, inputs, wanted, x, returned)
         graph.check_constants()
