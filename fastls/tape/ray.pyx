@@ -20,7 +20,7 @@ cimport numpy as np
 from libc.math cimport fabs, fmax, isfinite
 from libc.string cimport memcpy
 
-from fastls.tape.flag cimport give, let_others_run, take
+from fastls.tape.flag cimport give, let_others_run, note, noted, take
 
 import math
 from itertools import accumulate
@@ -59,16 +59,16 @@ cdef int enter(Ray ray) noexcept nogil:
     """Wait until no other thread is on the ray; -1, with an exception, where this one is."""
     cdef unsigned long thread = PyThread_get_thread_ident()
     while take(&ray.busy):
-        if ray.holder == thread:  # which no other thread writes there
+        if noted(&ray.holder) == thread:  # which no other thread writes there
             with gil:
                 return (<raise_function> <void *> raise_inside)()
         let_others_run()
-    ray.holder = thread
+    note(&ray.holder, thread)
     return 0
 
 
 cdef inline void leave(Ray ray) noexcept nogil:
-    ray.holder = 0
+    note(&ray.holder, 0)
     give(&ray.busy)
 
 
