@@ -185,7 +185,7 @@ def run(f: Function, a: float, b: float, xtol: float, repeat: int) -> Iterator[R
         search = kind(xtol=xtol)
         found = search.minimize(f, (a, b))
         base = time(partial(search.minimize, f, (a, b)), repeat)
-        note = "" if found.success else found.message
+        note = not_a_number(found.x, found.fun) or ("" if found.success else found.message)
         yield Row(method, "fastls", found.x, found.fun, found.nfev, base, 1.0, note)
         for name, minimise in peers(method, kind.__name__, f, a, b, xtol, found.x):
             try:
@@ -194,7 +194,14 @@ def run(f: Function, a: float, b: float, xtol: float, repeat: int) -> Iterator[R
                 yield Row(method, name, np.nan, np.nan, 0, np.nan, np.nan, str(error))
             else:
                 seconds = time(minimise, repeat)
-                yield Row(method, name, float(x), float(fun), nfev, seconds, seconds / base, "")
+                x, fun = float(x), float(fun)
+                note = not_a_number(x, fun)
+                yield Row(method, name, x, fun, nfev, seconds, seconds / base, note)
+
+
+def not_a_number(x: float, fun: float) -> str:
+    """Why there is no value, if there is none."""
+    return f"The function is not a number at {x:.9g}." if np.isnan(fun) else ""
 
 
 def peers(

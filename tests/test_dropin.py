@@ -264,7 +264,7 @@ def test_c_callbacks_are_taken_too(callbacks):
 
 
 def test_a_bracket_of_which_a_value_is_no_number_is_a_type_error():
-    with pytest.raises(TypeError, match=r"f\(.*\) must be a real number; got None"):
+    with pytest.raises(TypeError, match=r"f\(.*\) returned None; is its return statement"):
         dropin.brent(lambda x: None, brack=(0, 1, 2))
 
 

@@ -71,6 +71,15 @@ def test_a_method_that_fails_says_why(capsys):
     assert "have no parabola" in compare(capsys, "x", "0", "1")
 
 
+def test_where_the_function_is_not_a_number_is_told(capsys):
+    report = json.loads(compare(capsys, "log(x)", "-1", "1", "--json"))
+    without = [row for row in report["rows"] if row["fun"] is None and row["nfev"]]
+    assert without
+    for row in without:
+        assert row["note"] == f"The function is not a number at {row['x']:.9g}."
+        assert row["x"] <= 0.0
+
+
 def test_more_than_one_minimum_is_pointed_out(capsys):
     assert "Not all found the same point" in compare(capsys, "cos(9*x) + x/9", "-3", "2")
     assert "Not all found the same point" not in compare(capsys, "x**2", "-3", "2")

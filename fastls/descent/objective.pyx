@@ -11,6 +11,7 @@ from libc.math cimport NAN, sqrt
 from libc.string cimport memcpy
 
 from fastls.oracle.line cimport Line, as_line, as_vector, is_vector
+from fastls.oracle.oracle cimport check_returned
 from fastls.oracle.vector cimport add_scaled, difference, dot, largest, scale_to
 
 import numpy as np
@@ -157,9 +158,11 @@ cdef int product_by_callable(CallableObjective self, const double *v, double *pr
     self.nhev += 1
     if self.hessp is not None:
         found = self.hessp(line.point(0.0), vector, *line.args)
+        check_returned(found, "hessp")
     else:
         if self.matrix is None:
             self.matrix = self.hess(line.point(0.0), *line.args)
+            check_returned(self.matrix, "hess")
         else:
             self.nhev -= 1
         found = self.matrix @ vector.ravel()

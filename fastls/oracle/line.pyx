@@ -11,7 +11,7 @@ from libc.math cimport INFINITY, NAN
 from libc.string cimport memcpy
 
 from fastls.oracle.lowlevel cimport value_and_slope_function, value_function
-from fastls.oracle.oracle cimport as_real
+from fastls.oracle.oracle cimport as_real, check_returned
 from fastls.oracle.vector cimport dot
 from fastls.status cimport STEP_TOO_SMALL, STOPPED
 
@@ -138,8 +138,9 @@ cdef int ask_value(Line line, double alpha) except -1:
         line.c.stopped = STEP_TOO_SMALL
         line.value = NAN
         return 0
-    line.value = as_number(
-        line.f(point) if not line.args else line.f(point, *line.args), "f", alpha)
+    cdef object returned = line.f(point) if not line.args else line.f(point, *line.args)
+    check_returned(returned, "f", alpha)
+    line.value = as_number(returned, "f", alpha)
     return 0
 
 
@@ -154,6 +155,7 @@ cdef int ask_slope(Line line, double alpha, double *slope) except -1:
         slope[0] = NAN                     # which came with the value
         return 0
     gradient = line.grad(point) if not line.args else line.grad(point, *line.args)
+    check_returned(gradient, "the function of the gradient")
     slope[0] = line.slope_of(gradient, alpha)
     return 0
 
@@ -169,6 +171,7 @@ cdef int ask_value_and_slope(Line line, double alpha, double *slope) except -1:
     returned = line.f(point) if not line.args else line.f(point, *line.args)
     line.is_pair = isinstance(returned, (tuple, list))
     if not line.is_pair:
+        check_returned(returned, "f", alpha)
         line.value = as_number(returned, "f", alpha)
         return 0
     if len(returned) != 2:

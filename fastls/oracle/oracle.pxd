@@ -50,6 +50,7 @@ cdef class Oracle:
 cdef Oracle as_oracle(object f, object args)
 cdef Oracle as_sloped_oracle(object phi, object dphi, object args)
 cdef double as_real(object value, str what, double x = *) except? -1.0
+cdef int check_returned(object value, str what, double x = *) except -1
 cdef bint has_raised(oracle_t *oracle) noexcept nogil
 
 

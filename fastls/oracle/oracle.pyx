@@ -78,7 +78,17 @@ cdef double as_real(object value, str what, double x = NAN) except? -1.0:
         f"{what} must be a real number; got {value!r} of type {type(value).__name__}") from cause
 
 
+cdef int check_returned(object value, str what, double x = NAN) except -1:
+    """Refuse the None of a function that forgets to return what it computes."""
+    if value is None:
+        if x == x:
+            what = f"{what}({x!r})"
+        raise TypeError(f"{what} returned None; is its return statement missing?")
+    return 0
+
+
 cdef double returned_value(PyObject *value, double x, const char *name) except? -1.0:
+    check_returned(<object> value, name.decode(), x)
     return as_real(<object> value, name.decode(), x)
 
 
@@ -100,6 +110,7 @@ cdef int returned_pair(
             f"phi({x!r}) must return (value, slope), or a value and dphi the slope; "
             f"got {returned!r}")
     else:
+        check_returned(returned, "phi", x)
         value[0] = as_real(returned, "phi", x)
     return 0
 

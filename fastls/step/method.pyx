@@ -4,7 +4,9 @@ from cpython.ref cimport PyObject
 from libc.math cimport INFINITY, NAN, isfinite
 
 from fastls.oracle.line cimport Line, as_line
-from fastls.oracle.oracle cimport Oracle, as_real, as_sloped_oracle, check_raised, oracle_t
+from fastls.oracle.oracle cimport (
+    Oracle, as_real, as_sloped_oracle, check_raised, check_returned, oracle_t,
+)
 from fastls.search.dialogue cimport Dialogue, make_dialogue
 from fastls.search.driver cimport (
     SLOPE, VALUE, VALUE_AND_SLOPE, evaluate, search_t, sloped_search_t, wanted_t,
@@ -365,8 +367,10 @@ cdef int set_reference(origin_t *origin, object reference) except -1:
     """Of a search from a point that is known now."""
     origin.reference = origin.value
     if reference is not None and isfinite(origin.value):
-        origin.reference = as_real(
-            reference(origin.value) if callable(reference) else reference, "reference")
+        if callable(reference):
+            reference = reference(origin.value)
+            check_returned(reference, "reference", origin.value)
+        origin.reference = as_real(reference, "reference")
         if not isfinite(origin.reference):
             raise ValueError(f"reference must be finite; got {origin.reference!r}")
     return 0

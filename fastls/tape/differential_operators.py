@@ -328,7 +328,8 @@ def define_rule(ufunc: Any, *partials: Callable[..., Any] | None, formula: str =
             raise TypeError(f"a partial derivative must be callable or None; got {partial!r}")
     if compiled is not ufunc and not compiled.types:  # compiled by numba when it is first needed
         ufunc(*[np.ones(1)] * compiled.nin)
-    p.define_elementwise(compiled, partials, formula)
+    checked = tuple(partial and checked_partial(name, partial) for partial in partials)
+    p.define_elementwise(compiled, checked, formula)
     UFUNCS[ufunc] = UFUNCS[compiled]
 
 
@@ -369,7 +370,8 @@ def primitive(
 
     def value(*arrays: Any) -> Any:
         # Copies: what f is handed is its own, and not the memory of a replay.
-        return np.asarray(f(*[np.array(a) if np.ndim(a) else np.asarray(a).item() for a in arrays]))
+        found = f(*[np.array(a) if np.ndim(a) else np.asarray(a).item() for a in arrays])
+        return np.asarray(returned(found, name))
 
     def call(*arrays: Any) -> Any:
         tracers = traced(arrays)
@@ -403,11 +405,23 @@ def primitive(
     return call
 
 
+def returned(found: Any, what: str) -> Any:
+    """What a function of the user's returned, which must not be None."""
+    if found is None:
+        raise TypeError(f"{what} returned None; is its return statement missing?")
+    return found
+
+
+def checked_partial(name: str, partial: Callable[..., Any]) -> Callable[..., Any]:
+    """A user's partial derivative, which must return something."""
+    return lambda *arrays: returned(partial(*arrays), f"the partial derivative of {name}")
+
+
 def checked_pullback(name: str, vjp: Callable[..., Any]) -> Callable[..., Any]:
     """A user's pullback, whose cotangents must have the shapes of the arrays."""
 
     def pullback(g: Any, result: Any, *arrays: Any) -> Any:
-        found = vjp(g, result, *arrays)
+        found = returned(vjp(g, result, *arrays), f"the vjp of {name}")
         if not isinstance(found, (list, tuple)) or len(found) != len(arrays):
             raise ValueError(
                 f"the vjp of {name} must return a list of {len(arrays)} cotangents, one for each "
@@ -428,8 +442,8 @@ def checked_pushforward(name: str, jvp: Callable[..., Any]) -> Callable[..., Any
     """A user's pushforward, whose tangent must have the shape of the result."""
 
     def pushforward(tangents: Any, result: Any, *arrays: Any) -> Any:
-        found = jvp(tangents, result, *arrays)
-        if found is not None and np.shape(found) != np.shape(result):
+        found = returned(jvp(tangents, result, *arrays), f"the jvp of {name}")
+        if np.shape(found) != np.shape(result):
             raise ValueError(
                 f"the jvp of {name} must return a tangent of the shape of the result; got the "
                 f"shape {np.shape(found)} for {np.shape(result)}"

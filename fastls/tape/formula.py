@@ -107,12 +107,12 @@ def written(tape: "Tape", path: "Path", what: str, style: str) -> str:
     if what == "value":
         nodes = path.outputs
     elif what == "gradient":
-        nodes = rewritten(path.graph, path.gradient(tape.wanted), dict(path.graph.originals))
+        nodes = rewritten(path.graph, path.gradient(path.wanted), dict(path.graph.originals))
     elif what == "differential":
-        wanted = [path.inputs[i] for i in tape.wanted]
+        wanted = [path.inputs[i] for i in path.wanted]
         tangents = path.vectors(wanted)
         names |= {t: f"d{names[x]}" for t, x in zip(tangents, wanted, strict=True)}
-        nodes = path.push(tape.wanted, path.outputs, tangents)
+        nodes = path.push(path.wanted, path.outputs, tangents)
     else:
         raise ValueError(f"what must be 'value', 'gradient' or 'differential'; got {what!r}")
     if (operations := len(needed(nodes))) > MOST_NODES:

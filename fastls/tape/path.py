@@ -10,9 +10,9 @@ from fastls.tape.captured import Captured
 from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
 from fastls.tape.lists import taking_lists
-from fastls.tape.lock import new_lock
+from fastls.tape.lock import OwnLock
 from fastls.tape.plan import make_program
-from fastls.tape.recording import PURPOSES, Recording, differentiated
+from fastls.tape.recording import PURPOSES, Recording, differentiated, listed
 from fastls.tape.refusals import TracingError
 from fastls.tape.replay import Program
 from fastls.tape.structure import as_input, unflatten, without_static
@@ -55,6 +55,11 @@ class Path(Recording):
             if isinstance(error.__cause__, TracingError):
                 raise error.__cause__ from None
             raise
+        except (TypeError, AttributeError) as error:
+            hint = listed(arguments[1], error)
+            if hint and not isinstance(error, TracingError):
+                error.add_note(hint)
+            raise
         super().__init__(graph, inputs, wanted, x, returned)
         graph.check_constants()
         graph.values.clear()
@@ -68,7 +73,7 @@ class Path(Recording):
         self.calls: dict[str, Call] = {}
         self.programs: dict[Any, Program] = {}
         self.ends: dict[Any, tuple[list[Node], list[Node]]] = {}
-        self.lock = new_lock()
+        self.lock = OwnLock()
 
     def program(self, key: Any, build: Callable[["Path"], Any]) -> Program:
         """The program for inputs and outputs that build names, made when it is first asked for."""

@@ -52,6 +52,7 @@ cdef class Ray:
     cdef Py_ssize_t point, ray       # numbers of the point, and of point and direction
     cdef Py_ssize_t starts, turns, trials, gradients
     cdef char busy
+    cdef unsigned long holder  # the thread that has taken it, 0 if none
     cdef char moving          # taken while x or d is written or read, in which no Python code runs
 
     # All return 0, or -1 where an exception waits in the thread state. None needs the GIL.

@@ -20,7 +20,7 @@ cimport numpy as np
 from libc.math cimport fabs, fmax, isfinite
 from libc.string cimport memcpy
 
-from fastls.tape.flag cimport give, let_others_run, take
+from fastls.tape.flag cimport give, let_others_run, note, noted, take
 
 import math
 from itertools import accumulate
@@ -28,6 +28,9 @@ from itertools import accumulate
 import numpy as np
 
 from fastls.tape.restriction import restriction_of
+
+cdef extern from "Python.h":
+    unsigned long PyThread_get_thread_ident() noexcept nogil
 
 np.import_array()
 
@@ -38,6 +41,7 @@ cdef double MOST_DRIFT = 64.0
 ctypedef int (*replay_function)(Bound bound) noexcept
 ctypedef int (*elsewhere_function)(Ray ray, program_t wanted) noexcept
 ctypedef int (*bind_function)(Ray ray, Branch branch, program_t which) noexcept
+ctypedef int (*raise_function)() noexcept
 
 cdef dict NAMES = {
     START: "start", TURN: "turn", TRIAL: "trial", VALUE: "value", GRADIENT: "gradient",
@@ -49,6 +53,28 @@ cdef inline void hold(char *flag) noexcept nogil:
     """Wait until no other thread holds it."""
     while take(flag):
         let_others_run()
+
+
+cdef int enter(Ray ray) noexcept nogil:
+    """Wait until no other thread is on the ray; -1, with an exception, where this one is."""
+    cdef unsigned long thread = PyThread_get_thread_ident()
+    while take(&ray.busy):
+        if noted(&ray.holder) == thread:  # which no other thread writes there
+            with gil:
+                return (<raise_function> <void *> raise_inside)()
+        let_others_run()
+    note(&ray.holder, thread)
+    return 0
+
+
+cdef inline void leave(Ray ray) noexcept nogil:
+    note(&ray.holder, 0)
+    give(&ray.busy)
+
+
+cdef int raise_inside() except -1:
+    raise RuntimeError(
+        "the function asked the ray that is evaluating it: make another, by Tape.along")
 
 
 cdef char *address(object array) noexcept:
@@ -271,34 +297,38 @@ cdef class Ray:
         return status
 
     cdef int evaluate(self, double alpha, double *value, double *slope) noexcept nogil:
-        hold(&self.busy)
+        if enter(self) != 0:
+            return -1
         cdef int status = self.answer(TRIAL, alpha)
         value[0] = self.found_value
         slope[0] = self.found_slope
-        give(&self.busy)
+        leave(self)
         return status
 
     cdef int value_at(self, double alpha, double *value) noexcept nogil:
-        hold(&self.busy)
+        if enter(self) != 0:
+            return -1
         cdef int status = self.answer(VALUE, alpha)
         value[0] = self.found_value
-        give(&self.busy)
+        leave(self)
         return status
 
     cdef int gradient_at(self, double alpha, double *value, double *gradient) noexcept nogil:
-        hold(&self.busy)
+        if enter(self) != 0:
+            return -1
         cdef int status = self.answer(GRADIENT, alpha)
         value[0] = self.found_value
         memcpy(gradient, self.slopes, self.size * sizeof(double))
-        give(&self.busy)
+        leave(self)
         return status
 
     cdef int hessian_product(self, const double *v, double *product) noexcept nogil:
-        hold(&self.busy)
+        if enter(self) != 0:
+            return -1
         memcpy(self.vector, v, self.size * sizeof(double))
         cdef int status = self.answer(CURVATURE, 0.0)
         memcpy(product, self.slopes, self.size * sizeof(double))
-        give(&self.busy)
+        leave(self)
         return status
 
     # From Python.
@@ -369,10 +399,13 @@ cdef class Ray:
         cdef double step = alpha
         if not isfinite(step):
             raise ValueError(f"alpha must be finite; got {alpha!r}")
+        cdef int status
         with nogil:
-            hold(&self.busy)
-            self.move_by(step)
-            give(&self.busy)
+            status = enter(self)
+            if status == 0:
+                self.move_by(step)
+                leave(self)
+        reraise(status)
 
     def turn(self, d):
         """Take another direction.
@@ -384,10 +417,13 @@ cdef class Ray:
         """
         cdef object vector = flat(self.tape._directions(d, "d"))
         cdef double *p = <double *> address(vector)
+        cdef int status
         with nogil:
-            hold(&self.busy)
-            self.turn_to(p)
-            give(&self.busy)
+            status = enter(self)
+            if status == 0:
+                self.turn_to(p)
+                leave(self)
+        reraise(status)
 
     @property
     def x(self):

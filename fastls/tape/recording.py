@@ -5,6 +5,7 @@ What can be asked of a function (its value, a gradient, a product with the Jacob
 where a function is called with traced values, they become part of the recording around it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -189,6 +190,17 @@ def as_array(structure: Any, expected: Any) -> str:
     if structure[0] not in ("list", "tuple") or expected[0] != "leaf" or not expected[1]:
         return ""
     return f"; in place of the {structure[0]} pass np.array(...), of the shape {expected[1]}"
+
+
+def listed(arguments: Sequence[Any], error: Exception) -> str:
+    """What to write where a function takes a list of the arguments for an array; else nothing."""
+    for i, structure in enumerate(arguments):
+        kind, items = structure[0], structure[1:] and structure[1]
+        is_array = kind in ("list", "tuple") and len(set(items)) == 1 and items[0][0] == "leaf"
+        if is_array and re.search(f"{kind}|sequence", str(error)):
+            shape = (len(items), *items[0][1])
+            return f"argument {i} is a {kind}{as_array(structure, ('leaf', shape))}"
+    return ""
 
 
 def too_few(purpose: str, vectors: Sequence[str], count: int, given: int) -> str:

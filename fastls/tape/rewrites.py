@@ -113,8 +113,31 @@ def instead_of(name: str) -> str:
     return TRANSFORM if name.startswith(("numpy.fft.", "scipy.fft.")) else ""
 
 
+#: What to write in place of objects of NumPy's, by their class.
+OBJECTS: dict[Any, str] = {
+    np.vectorize: "in place of np.vectorize(f)(x) write np.array([f(t) for t in x]), or an f for "
+    "whole arrays, with np.where in place of if",
+    type(np.r_): "in place of r_[a, b] write np.concatenate([a, b]), of r_[a:b:5j] "
+    "np.linspace(a, b, 5)",
+    type(np.c_): "in place of c_[a, b] write np.column_stack([a, b])",
+}  # fmt: skip
+
+
+def instead_of_object(frame: Any) -> str:
+    """What to write in place of an object of NumPy's that the user's code has called."""
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("numpy."):
+        instead = OBJECTS.get(type(frame.f_locals.get("self")))
+        if instead:
+            return instead
+        frame = frame.f_back
+    return ""
+
+
 def instead_of_caller(frame: Any) -> str:
     """The same of the function of SciPy's that the user's code has called, of a frame inside it."""
+    instead = instead_of_object(frame)
+    if instead:
+        return instead
     name = ""
     while frame is not None:
         module = frame.f_globals.get("__name__", "")

@@ -27,8 +27,10 @@ from fastls.tape.trace import Tracer
 
 np.import_array()
 
+cdef tuple NONE = ("none",)  # like no structure
 
-def flatten(value, bint is_traced, list leaves):
+
+def flatten(value, bint is_traced, list leaves, tuple like=NONE):
     """The structure of a value, whose numbers and arrays are appended to leaves.
 
     Parameters
@@ -37,11 +39,14 @@ def flatten(value, bint is_traced, list leaves):
     is_traced : bool
         Whether integers are numbers, not constants.
     leaves : list
+    like : tuple, optional
+        A structure; where that has a leaf, integers are numbers, too.
 
     Returns
     -------
     tuple
     """
+    is_traced = is_traced or like[0] == "leaf"
     if isinstance(value, (float, np.floating)) or (
         is_traced and isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     ):
@@ -51,9 +56,14 @@ def flatten(value, bint is_traced, list leaves):
         leaves.append(value)
         return ("leaf", value.shape)
     if isinstance(value, dict):
-        return ("dict", tuple([(k, flatten(v, is_traced, leaves)) for k, v in value.items()]))
+        among = dict(like[1]) if like[0] == "dict" else {}
+        return ("dict", tuple([
+            (k, flatten(v, is_traced, leaves, among.get(k, NONE))) for k, v in value.items()]))
     if isinstance(value, (list, tuple)):
-        return (kind_of(value), tuple([flatten(item, is_traced, leaves) for item in value]))
+        kind = kind_of(value)
+        alike = like[1] if like[0] == kind and len(like[1]) == len(value) else [NONE] * len(value)
+        return (kind, tuple([
+            flatten(item, is_traced, leaves, one) for item, one in zip(value, alike)]))
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
         raise TypeError(
             f"a {type(value).__name__} cannot be recorded: it has a meaning of its own; "
@@ -61,13 +71,13 @@ def flatten(value, bint is_traced, list leaves):
         )
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
         array = np.asarray(value)
-        kind = array.dtype.kind
-        if kind == "c":
+        dtype = array.dtype.kind
+        if dtype == "c":
             raise TypeError(f"complex arguments cannot be recorded; got dtype {array.dtype}")
-        if kind == "f" or (is_traced and kind in "iub"):
+        if dtype == "f" or (is_traced and dtype in "iub"):
             leaves.append(value)
             return ("leaf", array.shape)
-        if is_traced or kind == "O":
+        if is_traced or dtype == "O":
             raise TypeError(f"an array must be of real numbers; got dtype {array.dtype}")
         return ("static array", array.shape, array.dtype.str, array.tobytes())
     return ("static", value, type(value).__name__)
@@ -125,6 +135,42 @@ def without_static(tuple structure):
     return (kind, tuple([without_static(item) for item in structure[1]]))
 
 
+def fits(tuple structure, tuple recorded):
+    """Whether arguments may have a structure where another was recorded.
+
+    Constants may be others, and a number or an array in place of integers may be one of floats: on
+    another path.
+
+    Parameters
+    ----------
+    structure, recorded : tuple
+
+    Returns
+    -------
+    bool
+    """
+    kind, known = structure[0], recorded[0]
+    if kind == "leaf" and known == "static array":
+        return structure[1] == recorded[1] and np.dtype(recorded[2]).kind in "iu"
+    if kind == "leaf" and known == "static":
+        return structure[1] == () and is_integer(recorded)
+    if kind in ("static", "static array"):
+        return known in ("static", "static array")
+    if kind == "leaf" or kind != known or len(structure[1]) != len(recorded[1]):
+        return structure == recorded
+    if kind == "dict":
+        return all([
+            key == name and fits(item, one)
+            for (key, item), (name, one) in zip(structure[1], recorded[1])])
+    return all([fits(item, one) for item, one in zip(structure[1], recorded[1])])
+
+
+cdef bint is_integer(tuple static):
+    """Whether a constant is one."""
+    return len(static) > 1 and isinstance(static[1], (int, np.integer)) and (
+        not isinstance(static[1], bool))
+
+
 def describe(tuple structure):
     """A structure as its user would write it, with shapes for arrays."""
     kind = structure[0]
@@ -132,8 +178,10 @@ def describe(tuple structure):
         return f"{structure[1]}"
     if kind == "dict":
         return "{" + ", ".join([f"{k!r}: {describe(v)}" for k, v in structure[1]]) + "}"
-    if kind == "static" or kind == "static array":
-        return "constant"
+    if kind == "static array":
+        return f"{np.dtype(structure[2])} {structure[1]}"
+    if kind == "static":
+        return "integer" if is_integer(structure) else "constant"
     inside = ", ".join([describe(item) for item in structure[1]])
     return f"[{inside}]" if kind == "list" else f"({inside})"
 

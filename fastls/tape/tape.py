@@ -41,9 +41,9 @@ from fastls.tape.recording import (
 from fastls.tape.structure import (
     as_input,
     describe,
+    fits,
     flatten,
     unflatten,
-    without_static,
 )  # fmt: skip
 
 __all__ = ["Path", "Tape", "record"]
@@ -89,17 +89,18 @@ class Tape(Answering):
         if not callable(function):
             raise TypeError(f"the function must be callable; got {function!r}")
         self.function = function
+        self.__wrapped__ = function  # whose signature is that of the tape
         if memory_limit is not None and operator.index(memory_limit) <= 0:
             raise ValueError(f"memory_limit must be a number of bytes > 0; got {memory_limit}")
         self.recorded = arguments, argnums
         self.memory_limit = memory_limit
         self.argnums = places(argnums, len(arguments))
         leaves: list[Any] = []
-        self.structure, self.wanted = self._read(arguments, leaves)
-        self.shapes = without_static(self.structure)
+        self.structure: Any = ("tuple", ())
+        self.structure, wanted = self._read(arguments, leaves)
         self.paths: dict[Any, list[Path]] = {}
         self.lock = new_lock(reentrant=True)
-        self._new_path(self.structure, leaves)
+        self._new_path(self.structure, leaves, wanted)
 
     def __reduce__(self) -> Any:
         arguments, argnums = self.recorded
@@ -112,15 +113,17 @@ class Tape(Answering):
 
     # Finding the path.
 
-    def _read(
-        self, arguments: tuple[Any, ...], leaves: list[Any], integers: bool = False
-    ) -> tuple[Any, list[int]]:
-        """The structure of arguments; integers counts these as numbers, not as constants."""
+    def _read(self, arguments: tuple[Any, ...], leaves: list[Any]) -> tuple[Any, list[int]]:
+        """The structure of arguments, and the places among the leaves of what is differentiated.
+
+        An integer may stand where a float was recorded.
+        """
         structures: list[Any] = []
         ranges: list[range] = []
+        like = dict(enumerate(self.structure[1]))
         for i, argument in enumerate(arguments):
             start = len(leaves)
-            structures.append(flatten(argument, integers or i in self.argnums, leaves))
+            structures.append(flatten(argument, i in self.argnums, leaves, like.get(i, ("none",))))
             ranges.append(range(start, len(leaves)))
         wanted = [leaf for i in self.argnums for leaf in ranges[i]]
         return ("tuple", tuple(structures)), wanted
@@ -130,10 +133,10 @@ class Tape(Answering):
         known = list(self.paths.values())  # at once: another thread may record
         return next((path for paths in known for path in paths), self.latest)
 
-    def _new_path(self, structure: Any, leaves: list[Any]) -> Path:
+    def _new_path(self, structure: Any, leaves: list[Any], wanted: list[int]) -> Path:
         with self.lock:
             path = Path(
-                self.function, structure, leaves, self.wanted, self.recorded[1], self.memory_limit
+                self.function, structure, leaves, wanted, self.recorded[1], self.memory_limit
             )
             paths = self.paths.setdefault(structure, [])
             paths.insert(0, path)
@@ -157,7 +160,7 @@ class Tape(Answering):
         """The path on which the guards hold, recorded now if there is none; inputs and outputs."""
         self._count(purpose, PURPOSES[purpose].vectors, arguments)
         arguments, vectors = split(arguments, PURPOSES[purpose])
-        structure, leaves = self._checked(arguments)
+        structure, leaves, wanted = self._checked(arguments)
         arrays = [as_input(leaf) for leaf in leaves]
         for path in self._unchanged(structure):
             inputs = arrays + path.read_vectors(purpose, vectors)
@@ -165,7 +168,7 @@ class Tape(Answering):
             if found is not None:
                 self.calls[purpose] = path.call(purpose)
                 return path, arrays, found
-        path = self._new_path(structure, leaves)
+        path = self._new_path(structure, leaves, wanted)
         inputs = arrays + path.read_vectors(purpose, vectors)
         return path, arrays, path.compute(purpose, inputs)
 
@@ -176,14 +179,11 @@ class Tape(Answering):
             count = len(self.structure[1])
             raise TypeError(too_few(purpose, vectors, count, len(given)))
 
-    def _checked(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any]]:
-        """The structure of arguments, which must be as recorded, and their leaves."""
+    def _checked(self, arguments: tuple[Any, ...]) -> tuple[Any, list[Any], list[int]]:
+        """The structure of arguments, as far as it must be as recorded; what `_read` finds."""
         leaves: list[Any] = []
-        structure, _ = self._read(arguments, leaves)
-        if structure != self.structure and without_static(structure) != self.shapes:
-            leaves.clear()  # an integer may stand where a float was recorded
-            structure, _ = self._read(arguments, leaves, integers=True)
-        if structure != self.structure and without_static(structure) != self.shapes:
+        structure, wanted = self._read(arguments, leaves)
+        if structure != self.structure and not fits(structure, self.structure):
             raise ValueError(
                 f"the arguments have the structure {describe(structure)}; "
                 f"recorded was {describe(self.structure)}"
@@ -192,7 +192,7 @@ class Tape(Answering):
                     for given, recorded in zip(structure[1], self.structure[1], strict=False)
                 )
             )
-        return structure, leaves
+        return structure, leaves, wanted
 
     def _unchanged(self, structure: Any) -> tuple[Path, ...]:
         """The paths known for a structure, as far as what they captured is what it was."""
@@ -211,10 +211,10 @@ class Tape(Answering):
 
     def _located(self, arguments: tuple[Any, ...]) -> tuple[Path, list[Any]]:
         """A path to begin with at arguments, whose guards are yet to be asked; their arrays."""
-        structure, leaves = self._checked(arguments)
+        structure, leaves, wanted = self._checked(arguments)
         for path in self._unchanged(structure):
             return path, [as_input(leaf) for leaf in leaves]
-        return self._new_path(structure, leaves), [as_input(leaf) for leaf in leaves]
+        return self._new_path(structure, leaves, wanted), [as_input(leaf) for leaf in leaves]
 
     def _path_of(self, structure: Any, leaves: list[Any]) -> Path:
         """The path at arguments given by their structure and their arrays."""

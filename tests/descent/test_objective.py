@@ -42,6 +42,15 @@ def test_a_gradient_written_over_by_the_next():
     np.testing.assert_array_equal(found.x, expected.x)
 
 
+@pytest.mark.parametrize("name", ["hess", "hessp"])
+def test_a_forgotten_return_is_noticed(name):
+    with pytest.raises(TypeError, match=f"^{name} returned None; is its return statement missing"):
+        fastls.minimize(
+            lambda x: x @ x, np.ones(2), method="newton-cg", jac=lambda x: 2 * x,
+            **{name: lambda *_: None},
+        )  # fmt: skip
+
+
 def test_a_product_of_another_shape():
     with pytest.raises(ValueError, match="product with the Hessian"):
         fastls.minimize(

@@ -396,6 +396,20 @@ def test_no_step_is_no_change_of_x():
     assert step.x.tolist() == [1.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("f", "grad", "what"),
+    [
+        (lambda x: None, lambda x: 2 * x, r"f\(0\.0\)"),
+        (lambda x: None, None, r"f\(0\.0\)"),
+        (lambda x: x @ x, lambda x: None, "the function of the gradient"),
+    ],
+    ids=["value", "pair", "gradient"],
+)
+def test_a_forgotten_return_is_noticed(f, grad, what):
+    with pytest.raises(TypeError, match=f"^{what} returned None; is its return statement missing"):
+        fastls.Zoom().step(f, grad, np.ones(2), -np.ones(2))
+
+
 def test_the_gradient_has_the_shape_of_x():
     step = fastls.Zoom().step(lambda z: z[0] ** 2, lambda z: 2 * z[0], [1.0], [-1.0])
     assert step.grad.shape == (1,)

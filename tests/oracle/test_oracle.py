@@ -130,7 +130,7 @@ def test_what_index_converts_is_a_value(convert):
 @pytest.mark.parametrize(
     "value",
     [
-        None, "1.0", b"1", [1.0], (), {}, 1j, complex(1), np.complex64(1), np.complex128(1),
+        "1.0", b"1", [1.0], (), {}, 1j, complex(1), np.complex64(1), np.complex128(1),
         np.array([1j]), np.array(1j), np.array([1.0, 2.0]), np.array([]), np.array("a"), object(),
         np.array([None]),
     ],
@@ -142,6 +142,34 @@ def test_anything_else_is_a_clear_error(search, value):
         search().minimize(lambda x: value, (0, 5))
     assert type(value).__name__ in str(raised.value)
     assert repr(value) in str(raised.value)
+
+
+def forgetful(*_):
+    pass
+
+
+MISSING = r"returned None; is its return statement missing\?$"
+
+
+@every_search
+def test_a_forgotten_return_is_noticed(search):
+    with pytest.raises(TypeError, match=r"^f\(\d.*\) " + MISSING):
+        search().minimize(forgetful, (0, 5))
+
+
+@pytest.mark.parametrize(
+    "search", [fastls.Backtracking, fastls.HagerZhang, fastls.MoreThuente, fastls.Zoom]
+)
+def test_a_forgotten_return_is_noticed_along_a_line(search):
+    def square(alpha):
+        return (alpha - 1.0) ** 2
+
+    for what, phi, dphi in (("phi", forgetful, None), ("phi", forgetful, square),
+                            ("dphi", square, forgetful)):  # fmt: skip
+        with pytest.raises(TypeError, match=rf"^{what}\(0\.0\) " + MISSING):
+            search().search(phi, dphi)
+    with pytest.raises(TypeError, match=r"the slope of phi.* must be a real number; got None"):
+        search().search(lambda alpha: (square(alpha), None))
 
 
 @pytest.mark.filterwarnings("ignore:.*masked element to nan")

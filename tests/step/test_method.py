@@ -1443,6 +1443,11 @@ def test_the_value_at_0_as_reference_changes_nothing(search):
             assert same(search.search(phi, alpha=start, reference=phi(0.0)[0]), plain)
 
 
+def test_a_return_forgotten_in_a_reference_is_noticed():
+    with pytest.raises(TypeError, match=r"^reference\(1\.0\) returned None; is its return"):
+        fastls.Zoom().search(lambda a: ((a - 1.0) ** 2, 2.0 * (a - 1.0)), reference=lambda v: None)
+
+
 @every_search
 def test_a_reference_that_is_called_is_told_the_value_at_0_once(search):
     told = []

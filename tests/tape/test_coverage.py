@@ -32,7 +32,7 @@ NAMES = """
     broadcast_shapes count_nonzero digitize fix flatnonzero isclose iscomplex iscomplexobj
     isneginf isposinf isreal isrealobj nanargmax nanargmin ndim nonzero result_type round
     round_ searchsorted shape size
-    arange empty empty_like eye full identity imag ones ones_like tri zeros zeros_like
+    arange empty empty_like eye identity imag ones ones_like tri zeros zeros_like
     isin in1d lexsort may_share_memory shares_memory unravel_index ravel_multi_index can_cast
     common_type min_scalar_type mask_indices tril_indices_from triu_indices_from diag_indices_from
     linalg.matrix_rank

@@ -604,6 +604,29 @@ def test_a_primitive_with_a_pushforward():
     assert jvp(lambda x: jvp(f)(x, 1.0)[1])(0.5, 1.0)[1] == pytest.approx(-math.sin(0.5))
 
 
+@pytest.mark.parametrize(
+    ("what", "rules"),
+    [("sin", {}), ("the vjp of sin", {"vjp": lambda *_: None}),
+     ("the jvp of sin", {"jvp": lambda *_: None})],
+    ids=["function", "vjp", "jvp"],
+)  # fmt: skip
+def test_a_return_forgotten_in_a_primitive_is_noticed(what, rules):
+    def forgetful(x):
+        math.sin(x)
+
+    forgetful.__name__ = "sin"
+    f = primitive(math.sin, **rules) if rules else primitive(forgetful, vjp=pulled)
+    with pytest.raises(TypeError, match=f"^{what} returned None; is its return statement missing"):
+        jvp(lambda x: f(x))(0.5, 1.0) if "jvp" in rules else grad(lambda x: f(x))(0.5)
+
+
+def test_a_return_forgotten_in_a_rule_is_noticed():
+    forgotten = np.frompyfunc(lambda x: x, 1, 1)
+    define_rule(forgotten, lambda x, y: None)
+    with pytest.raises(TypeError, match=r"partial derivative of .* returned None; is its return"):
+        grad(lambda x: forgotten(x))(0.5)
+
+
 def test_a_primitive_with_both():
     f = sine(vjp=pulled, jvp=pushed)
     assert hvp(f)(0.5, 2.0) == pytest.approx(-2 * math.sin(0.5))

@@ -58,6 +58,15 @@ RECORDED = {
     "a truth as a number": lambda x: np.array([np.where(x[0] > 0, 1.0, 0.0), 0.5]) * x[1],
     "a condition of a list": lambda x: np.where((x > 0) & [True, False, True], x, 2.0 * x),
     "a place": lambda x: x[np.array([np.argmax(x), 0])],
+    "filled": lambda x: np.full((2, 3), x[0]) * np.full(3, x) + np.full(3, fill_value=[x[1], 2, 3]),
+    "filled like an array": lambda x: np.full_like(np.ones((2, 3)), x[0]) + np.full_like(x, x[1]),
+    "filled, of a shape": lambda x: np.full_like(np.arange(2), x, dtype=float, shape=(2, 3)),
+    "filled with a constant": lambda x: x * np.full(3, 2.0) + np.full_like([1, 2, 3], 2),
+    "r_": lambda x: np.r_[x, x[0] ** 2, 1.0, [x[1], 2], 0:3, np.ones(2)],
+    "r_ of matrices": lambda x: np.r_[rotation(x[0]), np.eye(2)] * len(np.r_[x]),
+    "c_": lambda x: np.c_[x, x**2, np.ones(3), 0:3, rotation(x[0])[:, :1][[0, 1, 0]]],
+    "c_ of numbers": lambda x: np.c_[x[0], 2.0, x[1]],
+    "r_ and c_ of constants": lambda x: np.c_[1:4, [2, 3, 4]].T @ x + np.r_["0,1", 1.0, 2.0],
 }
 
 
@@ -123,6 +132,12 @@ REFUSED = {
     "truths and numbers": (lambda x: np.sum(np.array([x[0] > 0, 0.5])), "np.where"),
     "imported by name": (lambda x: ORIGINALS["array"]([x[0], 1.0]), "np.array"),
     "sum of a list": (lambda x: np.sum([x[0], x[1]]), "np.array"),
+    "whole numbers, filled": (lambda x: np.full(3, x[0], int), "leave it out"),
+    "filled like whole numbers": (lambda x: np.full_like(np.arange(3), x[0]), "leave it out"),
+    "r_ with a word": (lambda x: np.r_["c", x, x], "np.concatenate"),
+    "r_ between": (lambda x: np.r_[x, 0.0 : x[0] : 3j], r"np.linspace\(a, b, 5\)"),
+    "r_ imported by name": (lambda x: ORIGINALS["r_"][x, x], "np.concatenate"),
+    "c_ imported by name": (lambda x: ORIGINALS["c_"][x, x], "np.column_stack"),
     "objects": (lambda x: x * np.array([1.0, None, 2.0], dtype=object), "np.stack"),
     "an entry written": (lambda x: np.array([x[0], 1.0]).__setitem__(0, 2.0), "np.where"),
 }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import fastls
-from fastls.tape.lock import LOCKS, new_lock
+from fastls.tape.lock import LOCKS, OwnLock, new_lock
 
 forks = pytest.mark.skipif(
     "fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork"
@@ -25,6 +25,14 @@ def test_a_lock_is_held_by_one_and_known_as_long_as_it_lives():
     count = len(LOCKS)
     del lock
     assert len(LOCKS) == count - 1
+
+
+def test_a_thread_does_not_wait_for_itself():
+    lock = OwnLock()
+    for _ in range(2):  # it is open again after the refusal
+        with lock, pytest.raises(RuntimeError, match="the tape that it is part of"):
+            lock.__enter__()
+    assert lock.lock in LOCKS
 
 
 @forks

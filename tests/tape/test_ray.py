@@ -358,6 +358,39 @@ def test_a_point_is_read_between_moves_of_another_thread():
     thread.join()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda ray: ray(0.25), lambda ray: ray.value(0.25), lambda ray: ray.gradient(),
+        lambda ray: ray.move(0.25), lambda ray: ray.turn(np.ones(3)),
+        lambda ray: fastls.Zoom().search(ray),
+    ],
+    ids=["call", "value", "gradient", "move", "turn", "search"],
+)  # fmt: skip
+@pytest.mark.parametrize("again", ["primitive", "another path"])
+def test_a_function_that_asks_its_own_ray_does_not_wait_for_itself(asked, again):
+    rays = []
+
+    def inner(x):
+        if rays:
+            asked(rays[0])
+        return x
+
+    same = fastls.primitive(inner, vjp=lambda g, y, x: [g], jvp=lambda t, y, x: t[0])
+
+    def f(x):
+        return np.sum(x**2) if x[0] > 0.0 else np.sum((same if again == "primitive" else inner)(x))
+
+    ray = fastls.record(f, np.ones(3)).along(np.ones(3), -np.ones(3))
+    rays.append(ray)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="the function asked the ray that is evaluating it"):
+            ray(2.0)
+        assert ray(0.5) == (0.75, -3.0)  # open again
+    rays.clear()
+    assert ray(2.0) == (-3.0, -3.0)
+
+
 def test_a_ray_can_be_looked_at_from_the_function():
     seen = []
 

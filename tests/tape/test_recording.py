@@ -93,6 +93,31 @@ def test_a_forgotten_return_is_noticed(f):
         record(f, X)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: np.sum(x**2), lambda x: x @ x, lambda x: x.sum(), lambda x: -x, lambda x: 0.5 * x],
+    ids=["a power", "a product", "a method", "a sign", "a multiple"],
+)
+def test_a_list_that_is_taken_for_an_array_is_told_what_to_be(f):
+    hint = "argument 0 is a list; in place of the list pass np.array(...), of the shape (2,)"
+    with pytest.raises((TypeError, AttributeError)) as raised:
+        grad(f)([1.0, 2.0])
+    assert raised.value.__notes__ == [hint]
+
+
+def test_other_errors_have_no_such_hint():
+    def wrong(x):
+        raise TypeError("of the user's own")
+
+    def square(x):
+        return x**2
+
+    for f, x in ((wrong, [1.0, 2.0]), (square, {"a": 1.0}), (square, [1.0, np.ones(2)])):
+        with pytest.raises(TypeError) as raised:
+            grad(f)(x)
+        assert not hasattr(raised.value, "__notes__")
+
+
 def test_what_is_differentiated_has_the_structure_of_argnums():
     assert differentiated("abc", -1) == "c"
     assert differentiated("abc", (1,)) == ("tuple", ("b",))

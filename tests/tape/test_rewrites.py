@@ -84,6 +84,21 @@ def test_what_is_refused_names_the_rewrite(name):
     assert REWRITES[name] in str(raised.value)
 
 
+def test_np_vectorize_is_a_loop_in_python():
+    with pytest.raises(
+        TracingError, match=r"write np\.array\(\[f\(t\) for t in x\]\), or an f for"
+    ):
+        record(lambda x: np.sum(np.vectorize(lambda t: t**2)(x)), np.ones(2))
+
+    def inside_another(t):
+        with pytest.raises(TracingError) as raised:
+            record(lambda x: x[0] + special.logsumexp(x), np.ones(2))
+        assert "vectorize" not in str(raised.value)
+        return t
+
+    np.vectorize(inside_another)([1.0])
+
+
 def test_compiled_code_of_scipy_is_for_a_primitive():
     """It asks for floats itself: of the integrand, of the limits, of arrays."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fastls.tape.structure import (
     as_input,
     describe,
+    fits,
     flatten,
     kind_of,
     unflatten,
@@ -90,6 +91,36 @@ def test_constants_do_not_count_among_shapes():
 def test_descriptions():
     value = {"w": np.ones((2, 3)), "b": [1.0, (None,)]}
     assert describe(structure_of(value)) == "{'w': (2, 3), 'b': [(), (constant)]}"
+
+
+def test_an_integer_is_a_number_where_one_is_in_the_other_structure():
+    other = structure_of({"w": np.ones(2), "b": (1.0, 3)}, is_traced=False)
+    found = flatten({"w": np.arange(2), "b": (1, 3), "c": 4}, False, [], other)
+    assert found == ("dict", (
+        ("w", ("leaf", (2,))), ("b", ("tuple", (("leaf", ()), ("static", 3, "int")))),
+        ("c", ("static", 4, "int")),
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("recorded", "given", "do_fit"),
+    [
+        ([2, np.arange(3)], [2.0, np.ones(3)], True),
+        ({"a": 2}, {"a": 0.5}, True),
+        ([np.ones(3)], [np.ones(3)], True),
+        (["sum", 1], ["max", np.arange(2)], True),
+        ([np.arange(3)], [np.ones(2)], False),
+        ([2], [np.ones(2)], False),
+        ([True], [1.0], False),
+        ({"a": 2}, {"b": 2}, False),
+        ([2], (2,), False),
+        ([2], [2, 3], False),
+        ([2.0], ["name"], False),
+    ],
+    ids=repr,
+)
+def test_structures_that_fit(recorded, given, do_fit):
+    assert fits(*(structure_of(value, is_traced=False) for value in (given, recorded))) == do_fit
 
 
 UNALIGNED = np.zeros(17, "u1")[1:].view("f8")

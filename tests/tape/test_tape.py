@@ -1,5 +1,7 @@
 """Tapes: every derivative of the contract, of every structure, of compositions at random."""
 
+import inspect
+import pydoc
 from typing import NamedTuple
 
 import numpy as np
@@ -207,6 +209,57 @@ def test_a_number_recorded_as_float_may_be_an_integer_later(x):
     assert tape(x, 3) == tape(x, 3.0)
 
 
+def weighted(x, w):
+    return np.sum(w["of"][0] * x**2) + w["a"]
+
+
+@pytest.mark.parametrize("argnums", [0, 1], ids=["before", "behind"])
+def test_a_constant_recorded_as_integers_may_be_of_floats_later(x, argnums):
+    """On a path of its own, to which what is differentiated comes before or behind the constant."""
+
+    def f(*arguments):
+        return weighted(*(arguments if argnums == 0 else arguments[::-1]))
+
+    def given(w, a):
+        return (x, {"of": [w], "a": a})[:: 1 if argnums == 0 else -1]
+
+    whole, broken = np.array([1, 2, 3]), np.array([1.5, -2.0, 0.25])
+    tape = record(f, *given(whole, 2), argnums=argnums)
+    for w, a in ((broken, 0.5), (whole, 0.5), (broken, 2), (whole, 2), (whole + 0.0, 2.0)):
+        assert tape(*given(w, a)) == pytest.approx(weighted(x, {"of": [w], "a": a}))
+        np.testing.assert_allclose(tape.grad(*given(w, a)), 2 * w * x)
+        assert tape.along(*given(w, a), x)(1.0)[1] == pytest.approx(4 * np.sum(w * x**2))
+        assert tape.lowlevel(*given(w, a)).address
+    assert "x" in tape.formula("gradient")
+    assert record(f, *given(broken, 0.5), argnums=argnums)(*given(whole, 2)) == tape(
+        *given(whole, 2)
+    )
+
+
+def test_a_number_may_become_an_integer_beside_indices(x):
+    tape = record(lambda x, i, a: x[i] * a, x, 1, 0.5)
+    assert tape(x, 2, 3) == 3 * x[2]
+    assert tape(x, 0, 3) == 3 * x[0]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "given", "message"),
+    [
+        (np.array([1, 2]), np.ones(3), r"\(3,\)\); recorded was \(\(3,\), int64 \(2,\)\)$"),
+        (2, np.ones(3), r"\(3,\)\); recorded was \(\(3,\), integer\)$"),
+        (True, 2.0, r"\(\)\); recorded was \(\(3,\), constant\)$"),
+        ("sum", 2.0, r"\(\)\); recorded was \(\(3,\), constant\)$"),
+        (np.array([True]), np.ones(1), r"\(1,\)\); recorded was \(\(3,\), bool \(1,\)\)$"),
+    ],
+    ids=["of another shape", "an array for a number", "a truth", "a name", "truths"],
+)
+def test_what_is_no_number_of_that_shape_does_not_take_the_place_of_a_constant(
+    x, recorded, given, message
+):
+    with pytest.raises(ValueError, match=message):
+        record(lambda x, c: np.sum(x), x, recorded)(x, given)
+
+
 def test_integers_are_numbers_where_they_are_differentiated():
     assert record(lambda x: x * x, 3).grad(4) == 8.0
     np.testing.assert_array_equal(record(np.sum, np.arange(3)).grad(np.arange(3)), np.ones(3))
@@ -361,6 +414,13 @@ def test_several_outputs_keep_their_structure():
     assert isinstance(out["b"], tuple)
     assert (out["a"][1], out["c"]) == (1.0, 1.0)
     np.testing.assert_array_equal(out["b"][0], [2.0, 2.0])
+
+
+def test_its_signature_is_that_of_the_function(x):
+    tape = record(lambda x, *, scale=2.0: scale * np.sum(x), x)
+    assert str(inspect.signature(tape)) == "(x, *, scale=2.0)"
+    assert list(inspect.signature(Tape).parameters)[:2] == ["function", "arguments"]
+    assert "A recorded function" in pydoc.render_doc(Tape)
 
 
 def test_an_error_of_the_function_is_passed_on():
