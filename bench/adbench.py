@@ -6,6 +6,7 @@ some problems in computer vision and machine learning; sizes as their small ones
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -187,18 +188,44 @@ def recurrent(np: Any, state: Any, sequence: Any) -> Objective:
     """
 
     def f(main: Any, extra: Any) -> Any:
-        layers = len(state) // 2
-        memory = [(state[2 * i], state[2 * i + 1]) for i in range(layers)]
+        memory = rows_of_layers(state)
         total = 0.0
         for now, following in itertools.pairwise(sequence):
-            signal = now * extra[0]
-            for i, (hidden, cell) in enumerate(memory):
-                memory[i] = gates(np, main[2 * i], main[2 * i + 1], hidden, cell, signal)
-                signal = memory[i][0]
-            predicted = signal * extra[1] + extra[2]
-            logs = predicted - np.log(2.0 + np.sum(np.exp(predicted)))
-            total = total + np.sum(following * logs)
+            memory, gain = predict(np, main, extra, memory, now, following)
+            total = total + gain
         return -total / sequence[1:].size
+
+    return f
+
+
+def rows_of_layers(state: Any) -> list[Any]:
+    """Hidden and cell of each layer."""
+    return [(state[i], state[i + 1]) for i in range(0, len(state), 2)]
+
+
+def predict(
+    np: Any, main: Any, extra: Any, memory: Sequence[Any], now: Any, following: Any
+) -> tuple[list[Any], Any]:
+    """The memory after a row, and how well that foretells the row that follows."""
+    signal = now * extra[0]
+    renewed = []
+    for i, (hidden, cell) in enumerate(memory):
+        renewed.append(gates(np, main[2 * i], main[2 * i + 1], hidden, cell, signal))
+        signal = renewed[i][0]
+    predicted = signal * extra[1] + extra[2]
+    logs = predicted - np.log(2.0 + np.sum(np.exp(predicted)))
+    return renewed, np.sum(following * logs)
+
+
+def recurrent_scan(jax: Any, state: Any, sequence: Any) -> Objective:
+    """The same as JAX's users write it, who have a loop for it that is compiled once."""
+
+    def f(main: Any, extra: Any) -> Any:
+        def step(memory: Any, pair: Any) -> Any:
+            return predict(jax.numpy, main, extra, memory, *pair)
+
+        _, gains = jax.lax.scan(step, rows_of_layers(state), (sequence[:-1], sequence[1:]))
+        return -jax.numpy.sum(gains) / sequence[1:].size
 
     return f
 

@@ -117,11 +117,16 @@ def autograd(problem: TapeProblem) -> Peer:
 
 def jax(problem: TapeProblem) -> Peer:
     """Compiled; waits until the value is there, which comes with the gradient."""
+    return compiled_by_jax("JAX", problem, lambda package: problem.write(package.numpy))
+
+
+def compiled_by_jax(name: str, problem: TapeProblem, write: Callable[[Any], Any]) -> Peer:
+    """The same of an objective that is written for JAX."""
     package = importlib.import_module("jax")
     package.config.update("jax_enable_x64", True)
     # The clock of the processor tells late what another thread has done.
     package.config.update("jax_cpu_enable_async_dispatch", False)
-    objective = problem.write(importlib.import_module("jax.numpy"))
+    objective = write(package)
     arguments = package.tree_util.tree_map(package.numpy.asarray, problem.arguments)
     start = CLOCK()
     compiled = package.jit(package.value_and_grad(objective, problem.argnums))
@@ -129,7 +134,7 @@ def jax(problem: TapeProblem) -> Peer:
     seconds = CLOCK() - start
     value = package.jit(objective)
     return Peer(
-        "JAX",
+        name,
         lambda *arguments: waited(compiled(*arguments)),
         lambda *arguments: value(*arguments).block_until_ready(),
         arguments, read, seconds,

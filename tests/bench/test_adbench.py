@@ -221,3 +221,17 @@ def test_recurrent_network():
     (state, sequence), arguments = adbench.recurrent_data(rng, 2, 4, 3)
     f = adbench.recurrent(np, state, sequence)
     assert_same(f, recurrent_loop(numbers(state), numbers(sequence)), arguments)
+
+
+def test_the_scan_is_the_loop():
+    jax = pytest.importorskip("jax")  # which computes with 32 bits, as it does unless told
+    rng = np.random.default_rng(3)
+    data, arguments = adbench.recurrent_data(rng, 2, 5, 3)
+    expected = record(adbench.recurrent(np, *data), *arguments, argnums=(0, 1))
+    value, slopes = expected.value_and_grad(*arguments)
+    short = [np.asarray(x, dtype=np.float32) for x in (*data, *arguments)]
+    scan = jax.value_and_grad(adbench.recurrent_scan(jax, *short[:2]), (0, 1))
+    found, found_slopes = scan(*short[2:])
+    np.testing.assert_allclose(found, value, rtol=1e-5)
+    for ours, theirs in zip(slopes, found_slopes, strict=True):
+        np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-6)
