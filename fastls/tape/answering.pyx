@@ -8,10 +8,29 @@ time, so all of it is here.
 """
 
 cimport cython
+from cpython.ref cimport PyObject
 
 from fastls.tape.kept cimport are_same
 from fastls.tape.replay cimport Program
 from fastls.tape.structure cimport filled, reads
+
+cdef extern from *:
+    """
+    /* What a dict has for a key, or None. What Cython's own `get` finds is borrowed first, and
+       without the GIL another thread may let go of it before it is ours. */
+    static CYTHON_INLINE PyObject *fastls_dict_get(PyObject *dict, PyObject *key) {
+      PyObject *found;
+      #if PY_VERSION_HEX >= 0x030D0000
+        if (PyDict_GetItemRef(dict, key, &found) < 0) return NULL;
+      #else
+        found = PyDict_GetItemWithError(dict, key);
+        if (found == NULL && PyErr_Occurred()) return NULL;
+        Py_XINCREF(found);
+      #endif
+      return found != NULL ? found : Py_NewRef(Py_None);
+    }
+    """
+    object dict_get "fastls_dict_get"(PyObject *dictionary, object key)
 
 
 @cython.final
@@ -50,9 +69,10 @@ cdef class Call:
         """
         cdef list leaves = []
         cdef Py_ssize_t at = 0
-        if not reads(self.arguments, arguments, leaves):
+        # By their addresses: counting what a call holds anyway makes threads wait for each other.
+        if not reads(<tuple> <PyObject *> self.arguments, arguments, leaves):
             return None
-        if not are_same(self.captured):
+        if not are_same(<list> <PyObject *> self.captured):
             return None
         cdef tuple found = self.program.run(leaves)
         if found is None or self.is_flat:
@@ -67,13 +87,13 @@ cdef class Answering:
     ``_search(purpose, arguments)``.
     """
 
-    cdef public dict calls
+    cdef readonly dict calls
 
     def __cinit__(self, *args, **kwargs):
         self.calls = {}
 
     cdef object answer(self, str purpose, tuple arguments):
-        cdef Call call = self.calls.get(purpose)  # held: another thread may let go of it meanwhile
+        cdef Call call = dict_get(<PyObject *> self.calls, purpose)
         if call is not None:
             found = call.replay(arguments)
             if found is not None:

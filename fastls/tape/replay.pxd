@@ -6,6 +6,27 @@ cdef extern from *:
         char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) noexcept nogil
 
 
+cdef extern from *:
+    """
+    /* Where a workspace rests. Without the GIL there are several such shelves, apart in the cache, and
+       each thread goes to one of its own, or nearly so. */
+    #ifdef Py_GIL_DISABLED
+      #define FASTLS_SHELVES 16
+      #define FASTLS_SHELF() ((size_t) (((uint64_t) _Py_ThreadId() * 0x9E3779B97F4A7C15u) >> 60))
+      typedef struct { void *idle; char apart[128 - sizeof(void *)]; } fastls_shelf_t;
+    #else
+      #define FASTLS_SHELVES 1
+      #define FASTLS_SHELF() 0
+      typedef struct { void *idle; } fastls_shelf_t;
+    #endif
+    """
+    enum:
+        SHELVES "FASTLS_SHELVES"
+    ctypedef struct shelf_t "fastls_shelf_t":
+        void *idle            # a Workspace not in use, or NULL; its reference is ours
+    size_t shelf "FASTLS_SHELF"() noexcept nogil
+
+
 cdef enum code_t:
     LOOP                      # an inner loop of NumPy's, or of replay.pyx
     BLOCKS                    # the loops that follow, on a block of each array after the other
@@ -35,7 +56,6 @@ cdef class Workspace:
     cdef void *memory
     cdef char *arena          # in it, from the beginning of a line of the cache on
     cdef char **base          # of each slot
-    cdef list arrays          # of each Python instruction: its inputs and its output
 
 
 cdef class Program:
@@ -44,14 +64,14 @@ cdef class Program:
     cdef list codes           # for numbers
     cdef bint is_long         # so that other threads are to run meanwhile
     cdef Py_ssize_t count, slots, size
-    cdef Py_ssize_t first_output
+    cdef Py_ssize_t inputs, outputs, first_output
     cdef readonly list input_shapes
     cdef readonly list output_shapes
     cdef list like            # an array of the shape of each input and output
     cdef list constants       # kept alive; their slots follow those of the inputs
     cdef list python          # of each Python instruction: function and views
-    cdef Workspace idle       # a workspace not in use,
-    cdef list pool            # and more, where there were several calls at once
+    cdef shelf_t shelves[SHELVES]      # for workspaces not in use,
+    cdef list pool            # and more of them, where there were several calls at once
 
     cdef Workspace workspace(self)
     cdef int put_back(self, Workspace work) except -1
