@@ -57,9 +57,9 @@ class Recorded(Answering):
             return Inside.answer(self.function, self.argnums, row, arguments)
         tape = self.tape(arguments[:number])
         found = tape._answer(purpose, arguments)
-        call = tape.calls.get(purpose)
+        call = tape._known(purpose)
         if call is not None:  # None where another thread has just recorded
-            self.calls[purpose] = call
+            self._know(purpose, call)
         return found
 
 

@@ -1,30 +1,13 @@
+from cpython.ref cimport PyObject
+
+from fastls.tape.shelf cimport SHELVES, shelf_t
+
 cdef extern from *:
     """
     typedef void (*fastls_loop_t)(char **, Py_ssize_t const *, Py_ssize_t const *, void *);
     """
     ctypedef void (*loop_t "fastls_loop_t")(
         char **args, const Py_ssize_t *dims, const Py_ssize_t *steps, void *data) noexcept nogil
-
-
-cdef extern from *:
-    """
-    /* Where a workspace rests. Without the GIL there are several such shelves, apart in the cache, and
-       each thread goes to one of its own, or nearly so. */
-    #ifdef Py_GIL_DISABLED
-      #define FASTLS_SHELVES 16
-      #define FASTLS_SHELF() ((size_t) (((uint64_t) _Py_ThreadId() * 0x9E3779B97F4A7C15u) >> 60))
-      typedef struct { void *idle; char apart[128 - sizeof(void *)]; } fastls_shelf_t;
-    #else
-      #define FASTLS_SHELVES 1
-      #define FASTLS_SHELF() 0
-      typedef struct { void *idle; } fastls_shelf_t;
-    #endif
-    """
-    enum:
-        SHELVES "FASTLS_SHELVES"
-    ctypedef struct shelf_t "fastls_shelf_t":
-        void *idle            # a Workspace not in use, or NULL; its reference is ours
-    size_t shelf "FASTLS_SHELF"() noexcept nogil
 
 
 cdef enum code_t:
@@ -67,10 +50,11 @@ cdef class Program:
     cdef Py_ssize_t inputs, outputs, first_output
     cdef readonly list input_shapes
     cdef readonly list output_shapes
-    cdef list like            # an array of the shape of each input and output
+    cdef list like            # an array of the shape of each input and output;
+    cdef PyObject *all_like   # the same, of which no one counts who looks at it
     cdef list constants       # kept alive; their slots follow those of the inputs
     cdef list python          # of each Python instruction: function and views
-    cdef shelf_t shelves[SHELVES]      # for workspaces not in use,
+    cdef shelf_t shelves[SHELVES]      # each for a Workspace not in use, whose reference is ours;
     cdef list pool            # and more of them, where there were several calls at once
 
     cdef Workspace workspace(self)

@@ -5,8 +5,7 @@ it where the arrays have more axes than one loop can walk. Slot 0 is the arena, 
 values live; then come the inputs, the constants and the outputs.
 
 Thread-safety: a Program does not change; every call takes a workspace from a pool, or makes one.
-What is idle is exchanged in one step, so that no two threads take the same, with the GIL or without; and
-what is read only is not counted again by each call, which threads would wait for each other with.
+What is idle is exchanged in one step, so that no two threads take the same, with the GIL or without.
 """
 
 cimport cython
@@ -23,30 +22,13 @@ import math
 import numpy as np
 
 from fastls.tape.scalars cimport ScalarRun
+from fastls.tape.shelf cimport SHELVES, exchange, shelf
 
 np.import_array()
 
 cdef extern from "Python.h":
     PyObject *PyTuple_GET_ITEM(object items, Py_ssize_t place)
     void PyObject_GC_UnTrack(void *item)
-
-cdef extern from *:
-    """
-    /* What stood in a place, and now stands there; in one step where there is no GIL to see to it. */
-    #ifndef Py_GIL_DISABLED
-      static CYTHON_INLINE void *fastls_exchange(void **place, void *other) {
-        void *found = *place;
-        *place = other;
-        return found;
-      }
-    #elif defined(_MSC_VER)
-      #include <intrin.h>
-      #define fastls_exchange(place, other) _InterlockedExchangePointer((place), (other))
-    #else
-      #define fastls_exchange(place, other) __atomic_exchange_n((place), (other), __ATOMIC_ACQ_REL)
-    #endif
-    """
-    void *exchange "fastls_exchange"(void **place, void *other) noexcept
 
 cdef extern from "numpy/arrayobject.h":
     ctypedef struct PyTypeObject:
@@ -300,6 +282,7 @@ cdef class Program:
         self.input_shapes, self.output_shapes = list(input_shapes), list(output_shapes)
         self.constants = list(constants)
         self.like = [np.empty(shape) for shape in [*input_shapes, *output_shapes]]
+        self.all_like = <PyObject *> self.like
         self.python = []
         self.pool = []
         self.size = size
@@ -422,7 +405,7 @@ cdef class Program:
         cdef Py_ssize_t violated
         cdef double given[16]
         cdef double numbers[16]
-        cdef PyObject *all_like = <PyObject *> self.like
+        cdef PyObject *all_like = self.all_like
         cdef PyObject *like
         cdef tuple found
         cdef object number
