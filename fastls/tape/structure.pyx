@@ -19,6 +19,7 @@ from cpython.dict cimport PyDict_CheckExact
 from cpython.float cimport PyFloat_Check
 from cpython.list cimport PyList_CheckExact, PyList_GET_SIZE
 from cpython.ref cimport PyObject
+from cpython.sequence cimport PySequence_ITEM
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 
 import numpy as np
@@ -182,9 +183,10 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         items = structure[1]
         if not PyDict_CheckExact(value) or len(<dict> value) != PyTuple_GET_SIZE(items):
             return False
-        for (key, item), (name, given) in zip(items, (<dict> value).items()):  # in the same order
-            if key is not name and key != name:
+        for (key, item), given in zip(items, <dict> value):  # in the same order
+            if key is not given and key != given:
                 return False
+            given = dict_get(<PyObject *> value, key)  # held: a comparison may let go of it
             if not reads(item, given, leaves):
                 return False
         return True
@@ -203,7 +205,8 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         for i in range(PyTuple_GET_SIZE(items)):
             if i >= PyList_GET_SIZE(value):  # made shorter meanwhile, by a comparison
                 return False
-            if not reads(<tuple> PyTuple_GET_ITEM(items, i), (<list> value)[i], leaves):
+            given = PySequence_ITEM(value, i)  # held at once, unlike what Cython finds in a list
+            if not reads(<tuple> PyTuple_GET_ITEM(items, i), given, leaves):
                 return False
         return True
     return type(value) is kind and are_read(structure[1], value, leaves)

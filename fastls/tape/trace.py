@@ -53,7 +53,7 @@ def is_a_callers(value: Any, frame: Any) -> bool:
 
     Since Python 3.14, where a function is handed the variable of another, its own is not counted.
     """
-    if sys.version_info < (3, 14):
+    if COUNTS_ARGUMENTS:
         return False
     while (frame := frame.f_back) is not None:
         if frame.f_globals.get("__name__") in RECORDERS:
@@ -65,6 +65,7 @@ def is_a_callers(value: Any, frame: Any) -> bool:
 
 #: What arrays have and traced values may not; a program that asks whether they do must not go on.
 OF_ARRAYS = frozenset(name for name in dir(np.ndarray) if not name.startswith("__"))
+COUNTS_ARGUMENTS: bool = sys.version_info < (3, 14)
 FIRST_IN_PLACE = 13  # the argument of BINARY_OP
 ALONE = 0  # measured below
 
