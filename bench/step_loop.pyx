@@ -31,7 +31,7 @@ def driven(StepSearch search, phi, double alpha, Py_ssize_t repeats):
     cdef Py_ssize_t i
     cdef double value, slope
     oracle.c.value_and_slope(0.0, &value, &slope, oracle.c.data)
-    read_problem(&problem, alpha, value, slope, None)
+    read_problem(&problem, alpha, value, slope, None, "phi0")
     problem.origin.reference = value
     with nogil:
         for i in range(repeats):

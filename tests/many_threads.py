@@ -5,6 +5,7 @@ its own, so that they meet while programs are made and new paths recorded. Every
 with that of one thread on another object.
 """
 
+import contextlib
 import ctypes
 import ctypes.util
 import random
@@ -152,6 +153,100 @@ def of_lowlevel() -> list[Job]:
     return [lambda x=x: at(x) for x in points(SMALL)]
 
 
+def of_refusing_lowlevel() -> list[Job]:
+    """What the function raises is kept, by whichever thread, while others look."""
+
+    def refusing(x):
+        if x[0] < 0.0:
+            raise ValueError("x[0] must not be negative")
+        return x @ x
+
+    function = fastls.record(refusing, SMALL).lowlevel()
+    double = ctypes.POINTER(ctypes.c_double)
+    call = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_uint, double, double, ctypes.c_void_p)(
+        function.address)  # fmt: skip
+
+    def at(x: Any) -> Any:
+        return call(len(x), x.ctypes.data_as(double), None, function.data)
+
+    return [*[lambda x=x: at(x) for x in points(SMALL)], nothing(lambda: repr(function.error))]
+
+
+def of_functions() -> list[Job]:
+    """What is recorded on first use, of two structures by turns."""
+    gradient, both = fastls.grad(branching), fastls.value_and_grad(branching)
+    hessian = fastls.hessian(branching)
+    found: list[Job] = [lambda x=x, f=f: f(x) for f in (gradient, both) for x in points(LONG)]
+    return found + [lambda x=x, f=f: f(x) for f in (gradient, both, hessian) for x in points(SMALL)]
+
+
+def of_captured() -> list[Job]:
+    """What the function uses becomes other objects of the same value, while others compare it."""
+    options: dict[str, float] = {"scale": 2.0}
+    powers, names = [2, 3], {"first"}
+
+    class Model:
+        slope = 1.0
+
+    def function(x):
+        total = np.sum(options["scale"] * x ** powers[0]) + Model.slope * x[0]
+        return total if "first" in names else -total
+
+    tape = fastls.record(function, SMALL)
+
+    def change() -> None:
+        number = random.random()
+        options["scale"] = float("2.0")
+        options[str(number)] = number
+        powers.append(4)
+        names.add(str(number))
+        setattr(Model, f"also_{number}", number)
+        del options[str(number)], powers[2:]
+        names.discard(str(number))
+        delattr(Model, f"also_{number}")
+
+    found: list[Job] = [lambda x=x: tape(x) for x in points(SMALL)]
+    return [*found, *[lambda x=x: tape.grad(x) for x in points(SMALL)], *4 * [change]]
+
+
+def of_arguments() -> list[Job]:
+    """A dict and a list that are filled anew, with what is equal, while others read them."""
+    tape = fastls.record(lambda p, x: p["a"] * np.sum(x[0]) + p["b"] * x[1], {"a": 1.0, "b": 2.0},
+                         [SMALL, 3.0])  # fmt: skip
+    numbers, parts = {"a": 1.0, "b": 2.0}, [SMALL, 3.0]
+
+    def fill() -> None:
+        numbers["a"], numbers["b"] = float("1.0"), float("2.0")
+        parts[0], parts[1] = SMALL.copy(), float("3.0")
+
+    return [*4 * [lambda: tape(numbers, parts), lambda: tape.grad(numbers, parts)], fill]
+
+
+def of_dialogue() -> list[Job]:
+    """One belongs to one thread; where several take part, nothing breaks."""
+    dialogues = [fastls.Brent(xtol=0.0).begin((-1.0, 2.0)), fastls.Zoom().begin(4.0, -4.0)]
+
+    def take_part(dialogue: Any) -> None:
+        for _ in range(100):
+            x = dialogue.ask()
+            with contextlib.suppress(RuntimeError):  # another has told
+                dialogue.tell(((x or 0.0) - 1.0) ** 4, 4.0 * ((x or 0.0) - 1.0) ** 3)
+            len(dialogue.result.trace), dialogue.needs_slope
+
+    return [lambda d=d: take_part(d) for d in dialogues]
+
+
+def of_records() -> list[Job]:
+    """Results have fields that may be written."""
+    step = fastls.Zoom().search(lambda a: ((a - 1.0) ** 2, 2.0 * a - 2.0))
+    found = fastls.Brent().minimize(lambda x: x * x, (-1.0, 2.0))
+
+    def write() -> None:
+        step.slope, step.x, found.fun, found.x = 1.0 * COUNT, np.zeros(2), 2.0 * COUNT, [COUNT]
+
+    return [write, write, nothing(lambda: (repr(step), repr(found), step.x, found.x))]
+
+
 def of_searches() -> list[Job]:
     libm = ctypes.CDLL(ctypes.util.find_library("m"))
     libm.cosh.restype, libm.cosh.argtypes = ctypes.c_double, [ctypes.c_double]
@@ -202,6 +297,12 @@ CASES: dict[str, Callable[[], list[Job]]] = {
     "structures": of_structures,
     "one ray": of_ray,
     "low level": of_lowlevel,
+    "low level, refusing": of_refusing_lowlevel,
+    "functions": of_functions,
+    "captured": of_captured,
+    "arguments": of_arguments,
+    "one dialogue": of_dialogue,
+    "results": of_records,
     "searches": of_searches,
     "descents": of_descents,
 }

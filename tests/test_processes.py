@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import sysconfig
 import textwrap
 import threading
 
@@ -117,3 +118,21 @@ def test_in_a_subinterpreter_the_import_fails_cleanly_or_works():
         done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
         assert done.returncode == 0 or "ImportError" in done.stderr, done.stderr
         assert "alive" in done.stdout or "ImportError" in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(
+    not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="this Python always has the GIL"
+)
+def test_no_module_takes_the_gil_again():
+    program = """
+        import importlib, pkgutil, sys
+        import numpy
+        import fastls
+        for module in pkgutil.walk_packages(fastls.__path__, "fastls."):
+            if "plot" not in module.name and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+        assert not sys._is_gil_enabled()
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHON_GIL"}
+    subprocess.run([sys.executable, "-W", "error", "-c", textwrap.dedent(program)], check=True,
+                   env=environment)  # fmt: skip

@@ -53,6 +53,7 @@ cdef class Dialogue:
         free(self.search)
         trace_free(&self.trace)
 
+    @cython.critical_section
     def ask(self):
         """The point whose value is wanted next.
 
@@ -73,11 +74,13 @@ cdef class Dialogue:
         Where it need not, it still may. A step search that is told a value alone may find that it
         needs the slope after all: it then asks for the same point again.
         """
-        return bool(self.status == RUNNING and self.wants() & SLOPE)
+        with cython.critical_section(self):
+            return bool(self.status == RUNNING and self.wants() & SLOPE)
 
     cdef wanted_t wants(self):
         return (<sloped_search_t *> self.search).wants if self.method.slopes else VALUE
 
+    @cython.critical_section
     def tell(self, value, slope=None):
         """Tell the value at the point last asked for.
 
@@ -136,9 +139,10 @@ cdef class Dialogue:
         """What the search found, or with `Status.RUNNING` has found so far; with its trace."""
         if self.search is NULL:
             raise TypeError("a Dialogue is made by the begin() of a search")
-        return self.method.result(
-            self.search, self.status, self.nfev, self.ngev,
-            trace_array(&self.trace, self.method.slopes))
+        with cython.critical_section(self):
+            return self.method.result(
+                self.search, self.status, self.nfev, self.ngev,
+                trace_array(&self.trace, self.method.slopes))
 
 
 cdef Dialogue make_dialogue(Search method, Py_ssize_t limit):

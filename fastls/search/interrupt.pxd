@@ -11,9 +11,16 @@ cdef extern from *:
       #define FASTLS_SIGNALS_PENDING 1
     #endif
     typedef const volatile fastls_signals_t *fastls_signals_p;
+    /* Another thread may write the word meanwhile; of processors, this is an ordinary load. */
+    #ifdef _MSC_VER
+      #define FASTLS_LOAD(word) (*(word))
+    #else
+      #define FASTLS_LOAD(word) __atomic_load_n((word), __ATOMIC_RELAXED)
+    #endif
     """
     ctypedef int *signals_t "fastls_signals_p"
     int SIGNALS_PENDING "FASTLS_SIGNALS_PENDING"
+    int load "FASTLS_LOAD"(signals_t word) noexcept nogil
 
 
 cdef signals_t signals_word() noexcept nogil
@@ -23,4 +30,4 @@ cdef bint interrupted() noexcept nogil
 
 cdef inline bint signal_pending(signals_t signals) noexcept nogil:
     """Whether a signal waits for its Python handler: one load, whatever else is going on."""
-    return (signals[0] & SIGNALS_PENDING) != 0
+    return (load(signals) & SIGNALS_PENDING) != 0

@@ -1,5 +1,7 @@
 """What a search hands back."""
 
+cimport cython
+
 from fastls.search.driver cimport search_t, sloped_search_t
 from fastls.status cimport CONVERGED, RESOLUTION, STATIONARY, status_t
 
@@ -118,19 +120,23 @@ cdef class Result(Record):
 
     @property
     def x(self):
-        return self.point if self.other_x is None else self.other_x
+        with cython.critical_section(self):
+            return self.point if self.other_x is None else self.other_x
 
     @x.setter
     def x(self, x):
-        self.other_x = x
+        with cython.critical_section(self):
+            self.other_x = x
 
     @property
     def fun(self):
-        return self.value if self.other_fun is None else self.other_fun
+        with cython.critical_section(self):
+            return self.value if self.other_fun is None else self.other_fun
 
     @fun.setter
     def fun(self, fun):
-        self.other_fun = fun
+        with cython.critical_section(self):
+            self.other_fun = fun
 
     @property
     def interval(self):
@@ -143,11 +149,13 @@ cdef class Result(Record):
     cdef tuple fields(self):
         return FIELDS
 
+    @cython.critical_section
     def __reduce__(self):
         fields = (
             self.point, self.value, self.interval, self.nfev, self.nit, self.trace, <int> self.code)
         return assemble, fields, (self.other_x, self.other_fun)
 
+    @cython.critical_section
     def __setstate__(self, state):
         self.other_x, self.other_fun = state
 

@@ -35,12 +35,13 @@ cdef void trace_slope(trace_t *trace, double slope) noexcept nogil:
 
 cdef object trace_array(const trace_t *trace, bint slopes):
     cdef size_t address
+    cdef Py_ssize_t count = trace.count  # of a dialogue, others may tell more meanwhile
     if trace.out_of_memory:
         raise MemoryError("the trace does not fit into memory")
-    array = np.empty(trace.count, SLOPED_DTYPE if slopes else DTYPE)
-    if trace.count > 0:
+    array = np.empty(count, SLOPED_DTYPE if slopes else DTYPE)
+    if count > 0:
         address = array.ctypes.data
-        memcpy(<void *> address, trace.records, trace.count * sizeof(record_t))
+        memcpy(<void *> address, trace.records, count * sizeof(record_t))
     return array
 
 

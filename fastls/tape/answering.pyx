@@ -8,10 +8,12 @@ time, so all of it is here.
 """
 
 cimport cython
+from cpython.ref cimport PyObject
 
 from fastls.tape.kept cimport are_same
 from fastls.tape.replay cimport Program
-from fastls.tape.structure cimport filled, reads
+from fastls.tape.shelf cimport SHELVES, shelf
+from fastls.tape.structure cimport dict_get, filled, reads
 
 
 @cython.final
@@ -30,11 +32,16 @@ cdef class Call:
     cdef tuple arguments, result
     cdef Program program
     cdef list captured
+    cdef PyObject *read       # arguments, result and captured, which the call holds: see `Answering`
+    cdef PyObject *returned
+    cdef PyObject *kept
     cdef bint is_flat  # the result, a tuple of leaves
 
     def __init__(self, tuple arguments, tuple result, Program program, list captured):
         self.arguments, self.result = arguments, result
         self.program, self.captured = program, captured
+        self.read, self.returned = <PyObject *> arguments, <PyObject *> result
+        self.kept = <PyObject *> captured
         self.is_flat = result[0] == "tuple" and all([item[0] == "leaf" for item in result[1]])
 
     cpdef replay(self, tuple arguments):
@@ -49,31 +56,81 @@ cdef class Call:
         object or None
         """
         cdef list leaves = []
+        cdef PyObject *read = self.read
+        cdef PyObject *returned = self.returned
+        cdef PyObject *kept = self.kept
         cdef Py_ssize_t at = 0
-        if not reads(self.arguments, arguments, leaves):
+        if not reads(<tuple> read, arguments, leaves):
             return None
-        if not are_same(self.captured):
+        if not are_same(<list> kept):
             return None
         cdef tuple found = self.program.run(leaves)
         if found is None or self.is_flat:
             return found
-        return filled(self.result, found, &at)
+        return filled(<tuple> returned, found, &at)
+
+
+def own_shelf():
+    """The number of this thread's shelf.
+
+    Returns
+    -------
+    int
+    """
+    return shelf()
 
 
 cdef class Answering:
     """What answers at once where a call is known, and else searches.
 
-    A subclass keeps in `calls` those that last answered each purpose, and has a method
+    A subclass keeps with `_know` those that last answered each purpose, and has a method
     ``_search(purpose, arguments)``.
+
+    Counting references to what all threads use would make them wait for each other without the GIL.
+    So each has calls of its own, and what is held anyway is found by its address.
     """
 
-    cdef public dict calls
+    cdef list calls           # by purpose, in a dict for each shelf,
+    cdef PyObject *shelves[SHELVES]    # which stand here
 
     def __cinit__(self, *args, **kwargs):
-        self.calls = {}
+        cdef Py_ssize_t i
+        self.calls = [{} for _ in range(SHELVES)]
+        for i in range(SHELVES):
+            self.shelves[i] = <PyObject *> self.calls[i]
+
+    def _know(self, str purpose, Call call):
+        """Keep what answers a purpose, for this thread.
+
+        Parameters
+        ----------
+        purpose : str
+        call : Call
+            Of the same shelf.
+        """
+        self.calls[shelf()][purpose] = call
+
+    def _known(self, str purpose):
+        """What answers a purpose, or None.
+
+        Parameters
+        ----------
+        purpose : str
+
+        Returns
+        -------
+        Call or None
+        """
+        return dict_get(self.shelves[shelf()], purpose)
+
+    def _forget(self):
+        """Keep nothing any more."""
+        cdef dict calls
+        for calls in self.calls:
+            calls.clear()
 
     cdef object answer(self, str purpose, tuple arguments):
-        cdef Call call = self.calls.get(purpose)  # held: another thread may let go of it meanwhile
+        cdef Call call = dict_get(self.shelves[shelf()], purpose)
         if call is not None:
             found = call.replay(arguments)
             if found is not None:

@@ -22,8 +22,8 @@ written in C, as of the mask of a masked array; of modules of NumPy, SciPy, fast
 library, and which of them a name means; a name that was not there when the function was recorded,
 or comes to hide a builtin; what is found by a name put together at run time in a module or in
 globals; ``__code__`` or ``__defaults__`` of a function replaced; and the outside world: files,
-time, random numbers. Of what is too large to walk (`MOST` objects) every call is taken for a
-change.
+time, random numbers. Of what is too large to walk (`MOST` objects), or changes while it is walked,
+every call is taken for a change.
 """
 
 import array
@@ -96,7 +96,10 @@ class Captured:
                 continue
             if id(value) not in self.seen and not isinstance(value, PLAIN):
                 self.seen[id(value)] = value
-                pending += self._inside(value)
+                try:
+                    pending += self._inside(value)
+                except RuntimeError:  # another thread has changed it meanwhile
+                    self.items.append(kept.Kept())
 
     def _inside(self, value: Any) -> list[Any]:
         """Keep what a value holds itself, and give what it leads to."""

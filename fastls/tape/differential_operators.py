@@ -45,7 +45,6 @@ class Recorded(Answering):
         tape = self.tapes.get(key)
         if tape is None:
             tape = self.tapes[key] = Tape(self.function, arguments, self.argnums)
-        self.calls = tape.calls  # of the one used last
         return tape
 
     def _search(self, purpose: str, arguments: tuple[Any, ...]) -> Any:
@@ -56,7 +55,12 @@ class Recorded(Answering):
             raise ValueError(too_few(purpose, list(row.vectors), 1, len(arguments)))
         if traced(arguments):
             return Inside.answer(self.function, self.argnums, row, arguments)
-        return self.tape(arguments[:number])._answer(purpose, arguments)
+        tape = self.tape(arguments[:number])
+        found = tape._answer(purpose, arguments)
+        call = tape._known(purpose)
+        if call is not None:  # None where another thread has just recorded
+            self._know(purpose, call)
+        return found
 
 
 def named(

@@ -1,7 +1,9 @@
 """Things as they were when they were kept, to be compared with what they are now.
 
 They are compared before every replay, so that a tape of two variables takes as long for them as
-for its arithmetic. Objects are compared by identity, and entries of arrays by their bytes.
+for its arithmetic. Objects are compared by identity, and entries of arrays by their bytes. Another
+thread may change a container meanwhile: where there is no GIL, it waits while we read the container's
+own memory; and a container that no longer can be iterated over has changed.
 """
 
 cimport cython
@@ -121,6 +123,8 @@ cdef class Mapping(Kept):
     def __init__(self, mapping):
         self.mapping = mapping
         self.keys, self.values = tuple(mapping), tuple(mapping.values())
+        if len(self.keys) != len(self.values):
+            raise RuntimeError("a mapping changed size while it was kept")
 
     cdef bint is_same(self) except -1:
         cdef Py_ssize_t place = 0, i = 0
@@ -131,13 +135,14 @@ cdef class Mapping(Kept):
         if not PyDict_CheckExact(self.mapping):
             return all_identical(self.mapping, self.keys) and all_identical(
                 self.mapping.values(), self.values)
-        while PyDict_Next(self.mapping, &place, &key, &value):
-            if key is not PyTuple_GET_ITEM(self.keys, i):
-                return False
-            if value is not PyTuple_GET_ITEM(self.values, i):
-                return False
-            i += 1
-        return True
+        with cython.critical_section(self.mapping):
+            while PyDict_Next(self.mapping, &place, &key, &value):
+                if i == len(self.keys) or key is not PyTuple_GET_ITEM(self.keys, i):
+                    return False
+                if value is not PyTuple_GET_ITEM(self.values, i):
+                    return False
+                i += 1
+        return i == len(self.keys)
 
 
 @cython.final
@@ -156,9 +161,12 @@ cdef class Parts(Kept):
             return False
         if not PyList_CheckExact(self.whole):
             return all_identical(self.whole, self.parts)
-        for i in range(PyList_GET_SIZE(self.whole)):
-            if PyList_GET_ITEM(self.whole, i) is not PyTuple_GET_ITEM(self.parts, i):
+        with cython.critical_section(self.whole):
+            if PyList_GET_SIZE(self.whole) != len(self.parts):
                 return False
+            for i in range(PyList_GET_SIZE(self.whole)):
+                if PyList_GET_ITEM(self.whole, i) is not PyTuple_GET_ITEM(self.parts, i):
+                    return False
         return True
 
 
@@ -188,7 +196,10 @@ cdef class Class(Kept):
         self.cls, self.values = cls, in_class(cls)
 
     cdef bint is_same(self) except -1:
-        now = in_class(self.cls)
+        try:
+            now = in_class(self.cls)
+        except RuntimeError:  # it changed meanwhile
+            return False
         if len(now) != len(self.values):
             return False
         for name, value in self.values.items():
@@ -221,7 +232,10 @@ def place_of(array):
 
 
 cdef bint all_identical(now, kept) except -1:
-    return all(map(is_, now, kept))
+    try:
+        return all(map(is_, now, kept))
+    except RuntimeError:  # it changed meanwhile
+        return False
 
 
 def in_cell(cell):

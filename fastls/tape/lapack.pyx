@@ -21,6 +21,8 @@ from libc.math cimport exp, fabs, log
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
+from fastls.tape.lock import new_lock
+
 # All integers are passed as 64 bits; a library of 32-bit ones reads the lower half.
 ctypedef void (*getrf_t)(
     int64_t *m, int64_t *n, double *a, int64_t *lda, void *pivots, int64_t *info) noexcept nogil
@@ -45,6 +47,7 @@ cdef enum:
     SMALL = 8                 # up to this size solving for the identity is faster
     COLUMNS = 64              # that dgetri takes at a time
 BLOCK = COLUMNS
+cdef object LOCK = new_lock()
 
 
 cdef inline void fortran(
@@ -166,7 +169,6 @@ def address(library, str routine, bint is_long):
     return None
 
 
-@functools.cache
 def loops():
     """The loops by name; none where there is no LAPACK to be found.
 
@@ -175,6 +177,12 @@ def loops():
     dict of str to int
         Addresses.
     """
+    with LOCK:  # the routines are found once, before anyone calls them
+        return found_loops()
+
+
+@functools.cache
+def found_loops():
     global getrf, getrs, getri, trtrs, has_long_pivots
     try:
         from numpy.linalg import _umath_linalg

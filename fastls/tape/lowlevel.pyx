@@ -90,7 +90,8 @@ cdef int keep_error(LowLevel f) except -1:
     try:
         reraise(-1)
     except BaseException as error:
-        f.error = error
+        with cython.critical_section(f):  # which several threads may do at a time
+            f.error = error
     return 0
 
 

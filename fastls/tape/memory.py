@@ -131,7 +131,8 @@ def memory_of(path: "Path") -> Memory:
     from fastls.tape.plan import plan
 
     program = path.program_for("value and gradient")
-    planner = plan(path.graph, *path.ends["value and gradient"], path.guards)
+    with path.lock:  # no one else adds to the graph meanwhile
+        planner = plan(path.graph, *path.ends["value and gradient"], path.guards)
     planner.finish()
     arrays, numbers = planner.arrays(), planner.numbers()
     kept = recomputed = adjoints = 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from fastls.tape.answering import Call
+from fastls.tape.answering import Call, own_shelf
 from fastls.tape.captured import Captured
 from fastls.tape.checkpoint_choice import choose_regions
 from fastls.tape.graph import Graph, Node
@@ -70,7 +70,7 @@ class Path(Recording):
         if memory_limit is not None:
             choose_regions(self, memory_limit)
         self.captured = Captured(function, arguments)
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[tuple[str, int], Call] = {}  #: one for each shelf of threads
         self.programs: dict[Any, Program] = {}
         self.ends: dict[Any, tuple[list[Node], list[Node]]] = {}
         self.lock = OwnLock()
@@ -101,11 +101,12 @@ class Path(Recording):
 
     def call(self, purpose: str) -> Call:
         """The program for a purpose, for arguments that are of the structure recorded."""
-        call = self.calls.get(purpose)
+        key = purpose, own_shelf()
+        call = self.calls.get(key)
         if call is None:
             x, y, row = self.differentiated, self.structure, PURPOSES[purpose]
             vectors = ({"x": without_static(x), "y": y}[space] for space in row.vectors.values())
-            call = self.calls[purpose] = Call(
+            call = self.calls[key] = Call(
                 ("tuple", (*self.arguments[1], *vectors)), row.result_in(x, y),
                 self.program_for(purpose), self.captured.items,
             )  # fmt: skip

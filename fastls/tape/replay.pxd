@@ -1,3 +1,7 @@
+from cpython.ref cimport PyObject
+
+from fastls.tape.shelf cimport SHELVES, shelf_t
+
 cdef extern from *:
     """
     typedef void (*fastls_loop_t)(char **, Py_ssize_t const *, Py_ssize_t const *, void *);
@@ -35,7 +39,6 @@ cdef class Workspace:
     cdef void *memory
     cdef char *arena          # in it, from the beginning of a line of the cache on
     cdef char **base          # of each slot
-    cdef list arrays          # of each Python instruction: its inputs and its output
 
 
 cdef class Program:
@@ -44,14 +47,15 @@ cdef class Program:
     cdef list codes           # for numbers
     cdef bint is_long         # so that other threads are to run meanwhile
     cdef Py_ssize_t count, slots, size
-    cdef Py_ssize_t first_output
+    cdef Py_ssize_t inputs, outputs, first_output
     cdef readonly list input_shapes
     cdef readonly list output_shapes
-    cdef list like            # an array of the shape of each input and output
+    cdef list like            # an array of the shape of each input and output;
+    cdef PyObject *all_like   # the same, of which no one counts who looks at it
     cdef list constants       # kept alive; their slots follow those of the inputs
     cdef list python          # of each Python instruction: function and views
-    cdef Workspace idle       # a workspace not in use,
-    cdef list pool            # and more, where there were several calls at once
+    cdef shelf_t shelves[SHELVES]      # each for a Workspace not in use, whose reference is ours;
+    cdef list pool            # and more of them, where there were several calls at once
 
     cdef Workspace workspace(self)
     cdef int put_back(self, Workspace work) except -1

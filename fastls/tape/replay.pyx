@@ -5,6 +5,7 @@ it where the arrays have more axes than one loop can walk. Slot 0 is the arena, 
 values live; then come the inputs, the constants and the outputs.
 
 Thread-safety: a Program does not change; every call takes a workspace from a pool, or makes one.
+What is idle is exchanged in one step, so that no two threads take the same, with the GIL or without.
 """
 
 cimport cython
@@ -21,6 +22,7 @@ import math
 import numpy as np
 
 from fastls.tape.scalars cimport ScalarRun
+from fastls.tape.shelf cimport SHELVES, exchange, shelf
 
 np.import_array()
 
@@ -280,11 +282,13 @@ cdef class Program:
         self.input_shapes, self.output_shapes = list(input_shapes), list(output_shapes)
         self.constants = list(constants)
         self.like = [np.empty(shape) for shape in [*input_shapes, *output_shapes]]
+        self.all_like = <PyObject *> self.like
         self.python = []
         self.pool = []
         self.size = size
-        self.first_output = 1 + len(self.input_shapes) + len(self.constants)
-        self.slots = self.first_output + len(self.output_shapes)
+        self.inputs, self.outputs = len(self.input_shapes), len(self.output_shapes)
+        self.first_output = 1 + self.inputs + len(self.constants)
+        self.slots = self.first_output + self.outputs
         self.instructions = <instruction_t *> calloc(max(self.count, 1), sizeof(instruction_t))
         self.numbers = <Py_ssize_t *> malloc(
             max(sum(map(numbers_in, instructions)), 1) * sizeof(Py_ssize_t))
@@ -335,6 +339,10 @@ cdef class Program:
         self.is_long = work > LONG
 
     def __dealloc__(self):
+        cdef int i
+        for i in range(SHELVES):
+            if self.shelves[i].idle is not NULL:
+                Py_DECREF(<Workspace> self.shelves[i].idle)
         free(self.instructions)
         free(self.numbers)
 
@@ -344,10 +352,12 @@ cdef class Program:
         return self.size
 
     cdef Workspace workspace(self):
-        cdef Workspace work = self.idle
+        cdef Workspace work
         cdef Py_ssize_t i
-        if work is not None:
-            self.idle = None
+        cdef void *idle = exchange(&self.shelves[shelf()].idle, NULL)
+        if idle is not NULL:
+            work = <Workspace> idle
+            Py_DECREF(work)  # the shelf's reference
             return work
         try:
             return <Workspace> self.pool.pop()
@@ -362,15 +372,16 @@ cdef class Program:
         work.arena = <char *> ((<size_t> work.memory + 2 * LINE - 1) // LINE * LINE)
         work.base[0] = work.arena
         for i, constant in enumerate(self.constants):
-            work.base[1 + len(self.input_shapes) + i] = <char *> np.PyArray_DATA(
+            work.base[1 + self.inputs + i] = <char *> np.PyArray_DATA(
                 <np.ndarray> constant)
         return work
 
     cdef int put_back(self, Workspace work) except -1:
-        if self.idle is None:
-            self.idle = work
-        else:
-            self.pool.append(work)
+        Py_INCREF(work)
+        cdef void *former = exchange(&self.shelves[shelf()].idle, <void *> work)
+        if former is not NULL:
+            self.pool.append(<Workspace> former)
+            Py_DECREF(<Workspace> former)
         return 0
 
     def __call__(self, list arrays):
@@ -390,11 +401,12 @@ cdef class Program:
 
     cdef tuple run(self, list arrays):
         cdef Workspace work
-        cdef Py_ssize_t i, inputs = len(self.input_shapes), outputs = len(self.output_shapes)
+        cdef Py_ssize_t i, inputs = self.inputs, outputs = self.outputs
         cdef Py_ssize_t violated
         cdef double given[16]
         cdef double numbers[16]
-        cdef np.ndarray like
+        cdef PyObject *all_like = self.all_like
+        cdef PyObject *like
         cdef tuple found
         cdef object number
         cdef list kept = None  # numbers that are more than fit, alive until the end
@@ -414,12 +426,13 @@ cdef class Program:
                 kept = [array] if kept is None else kept + [array]
             work.base[1 + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
         for i in range(outputs):
-            like = <np.ndarray> <object> PyList_GET_ITEM(self.like, inputs + i)
-            if np.PyArray_NDIM(like) == 0 and i < 16:
+            like = PyList_GET_ITEM(<object> all_like, inputs + i)
+            if np.PyArray_NDIM(<np.ndarray> like) == 0 and i < 16:
                 work.base[self.first_output + i] = <char *> &numbers[i]
                 continue
             array = np.PyArray_SimpleNew(
-                np.PyArray_NDIM(like), np.PyArray_DIMS(like), np.NPY_DOUBLE)
+                np.PyArray_NDIM(<np.ndarray> like), np.PyArray_DIMS(<np.ndarray> like),
+                np.NPY_DOUBLE)
             work.base[self.first_output + i] = <char *> np.PyArray_DATA(<np.ndarray> array)
             Py_INCREF(array)
             PyTuple_SET_ITEM(found, i, array)
@@ -434,8 +447,8 @@ cdef class Program:
         if violated >= 0:
             return None
         for i in range(outputs):
-            like = <np.ndarray> <object> PyList_GET_ITEM(self.like, inputs + i)
-            if np.PyArray_NDIM(like) == 0:
+            like = PyList_GET_ITEM(<object> all_like, inputs + i)
+            if np.PyArray_NDIM(<np.ndarray> like) == 0:
                 if i < 16:
                     number = numbers[i]
                 else:  # in an array, which it now takes the place of

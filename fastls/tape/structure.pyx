@@ -15,10 +15,11 @@ is known.
 """
 
 cimport numpy as np
-from cpython.dict cimport PyDict_CheckExact, PyDict_GetItemWithError
+from cpython.dict cimport PyDict_CheckExact
 from cpython.float cimport PyFloat_Check
 from cpython.list cimport PyList_CheckExact, PyList_GET_SIZE
 from cpython.ref cimport PyObject
+from cpython.sequence cimport PySequence_ITEM
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 
 import numpy as np
@@ -198,22 +199,23 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
     """Append the leaves of a value of this structure; whether it is of it, beyond doubt."""
     cdef tuple items
     cdef np.ndarray array
-    cdef PyObject *found
+    cdef PyObject *shape
     cdef Py_ssize_t i
     cdef int axis
     kind = <object> PyTuple_GET_ITEM(structure, 0)
     if kind == "leaf":
-        items = <tuple> PyTuple_GET_ITEM(structure, 1)
+        shape = PyTuple_GET_ITEM(structure, 1)
         if PyFloat_Check(value):
             leaves.append(value)
-            return PyTuple_GET_SIZE(items) == 0
+            return PyTuple_GET_SIZE(<object> shape) == 0
         if not np.PyArray_CheckExact(value):
             return False
         array = value
-        if np.PyArray_NDIM(array) != PyTuple_GET_SIZE(items):
+        if np.PyArray_NDIM(array) != PyTuple_GET_SIZE(<object> shape):
             return False
         for axis in range(np.PyArray_NDIM(array)):
-            if np.PyArray_DIM(array, axis) != <Py_ssize_t> items[axis]:
+            if np.PyArray_DIM(array, axis) != <Py_ssize_t> <object> PyTuple_GET_ITEM(
+                    <object> shape, axis):
                 return False
         if np.PyArray_TYPE(array) == np.NPY_DOUBLE and np.PyArray_ISCARRAY_RO(array):
             leaves.append(value)
@@ -223,7 +225,8 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         leaves.append(as_input(value))
         return True
     if kind == "tuple":
-        return type(value) is tuple and are_read(structure[1], value, leaves)
+        return type(value) is tuple and are_read(
+            <tuple> PyTuple_GET_ITEM(structure, 1), value, leaves)
     if kind == "dict":
         items = structure[1]
         if not PyDict_CheckExact(value) or len(<dict> value) != PyTuple_GET_SIZE(items):
@@ -231,10 +234,7 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         for (key, item), given in zip(items, <dict> value):  # in the same order
             if key is not given and key != given:
                 return False
-            found = PyDict_GetItemWithError(value, key)
-            if found is NULL:
-                return False
-            given = <object> found  # held: a comparison may let go of it
+            given = dict_get(<PyObject *> value, key)  # held: a comparison may let go of it
             if not reads(item, given, leaves):
                 return False
         return True
@@ -253,7 +253,8 @@ cdef bint reads(tuple structure, object value, list leaves) except -1:
         for i in range(PyTuple_GET_SIZE(items)):
             if i >= PyList_GET_SIZE(value):  # made shorter meanwhile, by a comparison
                 return False
-            if not reads(<tuple> PyTuple_GET_ITEM(items, i), (<list> value)[i], leaves):
+            given = PySequence_ITEM(value, i)  # held at once, unlike what Cython finds in a list
+            if not reads(<tuple> PyTuple_GET_ITEM(items, i), given, leaves):
                 return False
         return True
     return type(value) is kind and are_read(structure[1], value, leaves)

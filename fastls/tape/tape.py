@@ -143,7 +143,7 @@ class Tape(Answering):
             del paths[MOST_PATHS:]
             if len(self.paths) > MOST_PATHS:  # as of integers that are others at each call
                 del self.paths[next(iter(self.paths))]
-            self.calls.clear()
+            self._forget()
             self.latest = path
             return path
 
@@ -152,7 +152,7 @@ class Tape(Answering):
         with self.lock:
             for structure, paths in self.paths.items():
                 self.paths[structure] = [path for path in paths if path.captured.is_unchanged()]
-            self.calls.clear()
+            self._forget()
 
     def _find(
         self, purpose: str, arguments: tuple[Any, ...]
@@ -166,7 +166,7 @@ class Tape(Answering):
             inputs = arrays + path.read_vectors(purpose, vectors)
             found = path.program_for(purpose)(inputs)
             if found is not None:
-                self.calls[purpose] = path.call(purpose)
+                self._know(purpose, path.call(purpose))
                 return path, arrays, found
         path = self._new_path(structure, leaves, wanted)
         inputs = arrays + path.read_vectors(purpose, vectors)

@@ -15,7 +15,7 @@ import numpy as np
 from fastls.tape.graph import Graph, Node
 from fastls.tape.lists import as_traced
 from fastls.tape.operators import Traced, holds_traced
-from fastls.tape.refusals import TracingError, refuse, user_frame
+from fastls.tape.refusals import RECORDERS, TracingError, refuse, user_frame
 from fastls.tape.rewrites import PRINTING, instead_of, instead_of_caller, refused_in
 
 __all__ = ["FUNCTIONS", "METHODS", "UFUNCS", "Tracer", "as_node"]
@@ -37,7 +37,7 @@ def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> N
     if isinstance(target, Tracer) or others or not in_place or target is not inputs[0]:
         raise refuse("out=", "use the returned value instead")
     # A view writes into another array, and an alias would not see the result.
-    if target.base is not None or sys.getrefcount(target) > ALONE:
+    if target.base is not None or sys.getrefcount(target) > ALONE or is_a_callers(target, frame):
         raise refuse("an operation in place on an array that has other names", "write b = b + t")
     if target.dtype != float:
         raise refuse(f"an operation in place on an array of {target.dtype}", "write b = b + t")
@@ -48,8 +48,24 @@ def check_target(out: tuple[Any, ...], inputs: tuple[Any, ...], frame: Any) -> N
         )
 
 
+def is_a_callers(value: Any, frame: Any) -> bool:
+    """Whether a function that is waiting for this one, as far as the recording, calls it by a name.
+
+    Since Python 3.14, where a function is handed the variable of another, its own is not counted.
+    """
+    if COUNTS_ARGUMENTS:
+        return False
+    while (frame := frame.f_back) is not None:
+        if frame.f_globals.get("__name__") in RECORDERS:
+            return False
+        if any(value is each for each in frame.f_locals.values()):
+            return True
+    return False
+
+
 #: What arrays have and traced values may not; a program that asks whether they do must not go on.
 OF_ARRAYS = frozenset(name for name in dir(np.ndarray) if not name.startswith("__"))
+COUNTS_ARGUMENTS: bool = sys.version_info < (3, 14)
 FIRST_IN_PLACE = 13  # the argument of BINARY_OP
 ALONE = 0  # measured below
 
@@ -390,7 +406,9 @@ def in_place(is_logical: bool) -> Any:
             raise TypeError("cannot put numbers in place of conditions; write b = b + t")
         if self.base is not None:
             raise refuse("an operation in place on an argument or a view", "write b = b + t")
-        if self.node.shape and sys.getrefcount(self) > ALONE_TRACED:
+        if self.node.shape and (
+            sys.getrefcount(self) > ALONE_TRACED or is_a_callers(self, sys._getframe(1))
+        ):
             raise refuse(
                 "an operation in place on a value that has other names or views", "write b = b + t"
             )

@@ -1,4 +1,4 @@
-# cython: language_level=3
+# cython: language_level=3, freethreading_compatible=True
 """Compiled callbacks for test_lowlevel.py, as a user's Cython module would have them."""
 
 from cpython.ref cimport PyObject

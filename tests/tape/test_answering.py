@@ -19,7 +19,7 @@ class Pair(NamedTuple):
 def call_of(f, *arguments):
     tape = record(f, *arguments)
     tape(*arguments)
-    call = tape.calls["value"]
+    call = tape._known("value")
     assert isinstance(tape, Answering)
     assert isinstance(call, Call)
     return call

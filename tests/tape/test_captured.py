@@ -871,3 +871,21 @@ def test_any_change_of_anything_is_noticed(structure, data):
         if possible:
             data.draw(st.sampled_from(possible))()
         np.testing.assert_allclose(tape.value_and_grad(x0)[0], f(x0), rtol=1e-13, atol=1e-300)
+
+
+def test_what_changes_while_it_is_walked_is_recorded_again_each_time():
+    class Restless(dict):
+        def values(self):
+            raise RuntimeError("dictionary changed size during iteration")
+
+    options, recordings = Restless(a=2.0), []
+
+    def function(x):
+        recordings.append(1)
+        return options["a"] * np.sum(x)
+
+    tape = record(function, x0)
+    for scale in (3.0, 4.0):
+        options["a"] = scale
+        assert tape(x0) == scale * np.sum(x0)
+    assert len(recordings) == 3

@@ -202,3 +202,22 @@ def test_what_cannot_be_compared_is_never_the_same():
 
 def test_names_of_pythons_own_in_a_class_do_not_count():
     assert set(kept.in_class(Owner)) == {"part"}
+
+
+class Restless(collections.OrderedDict):
+    """What another thread changes while it is looked at."""
+
+    is_changing = False
+
+    def values(self):
+        if self.is_changing:
+            raise RuntimeError("dictionary changed size during iteration")
+        yield from super().values()
+
+
+def test_what_changes_while_it_is_compared_has_changed():
+    mapping = Restless(a=1.0)
+    item = kept.Mapping(mapping)
+    assert kept.are_same([item])
+    mapping.is_changing = True
+    assert not kept.are_same([item])

@@ -48,7 +48,7 @@ def test_names_of_builds(name, is_long):
 @pytest.mark.parametrize("found", [[], [Library("dgetrf_64_", "dgetrf_")]], ids=["none", "one"])
 def test_a_library_that_lacks_a_routine_is_not_used(monkeypatch, found):
     monkeypatch.setattr(lapack, "libraries", lambda: iter(found))
-    assert lapack.loops.__wrapped__() == {}
+    assert lapack.found_loops.__wrapped__() == {}
 
 
 FUNCTIONS = {

@@ -93,6 +93,14 @@ def test_in_place_operators_of_traced_values_give_the_result_a_new_meaning():
     np.testing.assert_allclose(record(summed_up, np.ones(3))(x), summed_up(x.copy()), rtol=1e-15)
 
 
+def test_in_place_operators_of_what_a_function_alone_has_are_as_in_any_other():
+    def f(x):
+        return add_to(np.sin(x), x) + add_to(np.ones(3), x)
+
+    x = np.array([0.5, -0.7, 2.0])
+    np.testing.assert_array_equal(record(f, np.ones(3))(x), f(x))
+
+
 def change_a_view(x):
     y = x[:2]
     y += 1.0
@@ -138,9 +146,36 @@ def change_what_has_another_name(x):
     return z[0]
 
 
+def add_to(y, x):
+    y += x
+    return y
+
+
+def change_a_callers_variable(x):
+    y = np.sin(x)
+    add_to(y, x)
+    return y
+
+
+def change_a_callers_array(x):
+    y = np.ones(3)
+    return add_to(y, x) + y
+
+
+def change_the_variable_of_a_callers_caller(x):
+    y = np.sin(x)
+
+    def change(z):
+        return add_to(z, 1.0)
+
+    return change(y) + y
+
+
 @pytest.mark.parametrize(
     "f", [change_a_view, change_a_view_of_an_entry, change_an_argument, change_what_looks_the_same,
-          change_what_has_a_view, change_a_row, change_what_has_another_name],
+          change_what_has_a_view, change_a_row, change_what_has_another_name,
+          change_a_callers_variable, change_a_callers_array,
+          change_the_variable_of_a_callers_caller],
     ids=lambda f: f.__name__,
 )  # fmt: skip
 def test_in_place_operators_that_others_would_see_are_refused(f):
