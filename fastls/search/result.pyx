@@ -152,7 +152,8 @@ cdef class Result(Record):
     @cython.critical_section
     def __reduce__(self):
         fields = (
-            self.point, self.value, self.interval, self.nfev, self.nit, self.trace, <int> self.code)
+            self.point, self.value, (self.a, self.b), self.nfev, self.nit, self.trace,
+            <int> self.code)
         return assemble, fields, (self.other_x, self.other_fun)
 
     @cython.critical_section
