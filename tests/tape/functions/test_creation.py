@@ -35,6 +35,9 @@ CALLS = [
     ("np.full_like(x, x[0, 0])", ((3, 4),)),
     ("np.full_like(x, 2, dtype=float)", ((3, 4),)),
     ("np.full_like(x, 3, shape=(2,))", ((3, 4),)),
+    ("np.full(3, fill_value=x[0, 0])", ((3, 4),)),
+    ("np.full((2, 2), x[0, 0])", ((3, 4),)),
+    ("np.full_like(np.ones(3), x[0, 0])", ((3, 4),)),
     ("np.linspace(x, y)", ((), ()), ((3,), (3,))),
     ("np.linspace(0.0, x)", ((),)),
     ("np.logspace(x, y)", ((), ())),
@@ -100,12 +103,9 @@ CALLS = [
 
 #: Calls that NumPy answers and a tape refuses.
 REFUSED = [
-    ("np.full(3, fill_value=x[0, 0])", ((3, 4),)),
-    ("np.full((2, 2), x[0, 0])", ((3, 4),)),
     ('np.zeros_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
     ('np.ones_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
     ('np.empty_like(x, order="F") * 0 + x.sum()', ((3, 4),)),
-    ("np.full_like(np.ones(3), x[0, 0])", ((3, 4),)),
     ("np.arange(x * 0 + 3)", ((),)),
 ]
 
