@@ -108,7 +108,7 @@ def blocks_after(run, times):
 def assert_no_growth(run, times):
     """Fewer blocks than runs: what is kept once, as in a cache, does not count.
 
-    Python 3.12 fills up its own for some hundred runs. More runs tell that from what is lost.
+    With Python 3.12, some fill up for a hundred runs. More runs tell that from what is lost.
     """
     blocks_after(run, times)
     before = blocks_after(run, times)
