@@ -1,18 +1,24 @@
 """What a second thread brings: ``python -m bench.threads [repeats]``.
 
-One thread does a piece of work; two threads do it once each. Twice the first time over the second
-is the throughput of two in units of one: 2 where they do not hinder each other. Minima of
-alternating repeats. The first row is not ours: it tells what the machine has to give at the time.
+One thread does a piece of work; two threads do it once each, and so do two processes, which share
+nothing. Twice the first time over the second is the throughput of two in units of one, from the
+minima of alternating repeats: 2 where the machine has two whole cores to give. Where it has two
+threads of one core, or neighbours, processes come to less too; so the last column compares the two
+at a time: the median of processes over threads, 1 where threads do not hinder each other. The first
+row is not ours.
 """
 
 import ctypes
 import ctypes.util
 import hashlib
+import multiprocessing
 import os
+import statistics
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -98,14 +104,19 @@ def repeated(work: Work, times: int) -> Work:
     return run
 
 
+def pinned(identity: int, cpu: int) -> None:
+    """To a CPU of its own: a busy system may put both on one."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(identity, {CPUS[cpu % len(CPUS)]})
+
+
 def seconds(work: Work, count: int) -> float:
     """From the first start to the last end of so many threads, which begin together."""
     barrier = threading.Barrier(count)
     starts, ends = [], []
 
     def run(cpu: int) -> None:
-        if hasattr(os, "sched_setaffinity"):  # a busy system may put both on one
-            os.sched_setaffinity(threading.get_native_id(), {CPUS[cpu % len(CPUS)]})
+        pinned(threading.get_native_id(), cpu)
         barrier.wait()
         starts.append(time.perf_counter())
         work()
@@ -119,15 +130,54 @@ def seconds(work: Work, count: int) -> float:
     return max(ends) - min(starts)
 
 
+class TwoProcesses:
+    """The same for two processes, forked once: each begins at the time that it is told."""
+
+    def __init__(self, work: Work) -> None:
+        fork = multiprocessing.get_context("fork")
+        self.ends = []
+        for cpu in range(2):
+            mine, theirs = fork.Pipe()
+            fork.Process(target=self.serve, args=(work, cpu, theirs), daemon=True).start()
+            self.ends.append(mine)
+
+    @staticmethod
+    def serve(work: Work, cpu: int, end: Connection) -> None:
+        pinned(0, cpu)
+        while (start := end.recv()) is not None:
+            while time.perf_counter() < start:
+                pass
+            work()
+            end.send(time.perf_counter())
+
+    def seconds(self) -> float:
+        start = time.perf_counter() + 1e-3
+        for end in self.ends:
+            end.send(start)
+        last: float = max(end.recv() for end in self.ends)
+        return last - start
+
+    def stop(self) -> None:
+        for end in self.ends:
+            end.send(None)
+
+
 def main(arguments: list[str]) -> None:
     repeats = int(arguments[0]) if arguments else 200
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {repeats} repeats")
+    print(f"{'':38} {'one':>11} {'threads':>18} {'processes':>18}  processes/threads")
     for name, work in cases():
         work()
-        times = [(seconds(work, 1), seconds(work, 2)) for _ in range(repeats)]
-        one, two = (min(column) for column in zip(*times, strict=True))
+        processes = TwoProcesses(work)
+        times = [(seconds(work, 1), seconds(work, 2), processes.seconds()) for _ in range(repeats)]
+        processes.stop()
+        one, threads, apart = (min(column) for column in zip(*times, strict=True))
+        beside = statistics.median(apart / threads for _, threads, apart in times)
         print(
-            f"{name:38} {1e3 * one:8.2f} ms {1e3 * two:8.2f} ms {2.0 * one / two:6.2f}", flush=True
+            f"{name:38} {1e3 * one:8.2f} ms"
+            f" {1e3 * threads:8.2f} ms {2 * one / threads:6.2f}"
+            f" {1e3 * apart:8.2f} ms {2 * one / apart:6.2f} {beside:10.2f}",
+            flush=True,
         )
 
 

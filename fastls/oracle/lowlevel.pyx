@@ -33,9 +33,12 @@ cdef row_t[3] SIGNATURES = [
 
 CTYPES_NAMES = {
     "c_double": "double", "c_float": "float", "c_void_p": "void *", "c_int": "int",
-    "c_long": "long", "LP_c_double": "double *", "NoneType": "void",
+    "c_long": "long", "LP_c_double": "double *", "None": "void",
 }
 CTYPES_HOLDS_THE_GIL = 4          # FUNCFLAG_PYTHONAPI, set by ctypes.PYFUNCTYPE
+
+# What ctypes' types have been read to say: spelling it takes longer than a short search.
+cdef dict SPELLED = {}
 
 
 cdef signature_t look_up(const char *text, int accepted) except? NOT_LOW_LEVEL:
@@ -58,18 +61,26 @@ cdef int read_capsule(object capsule, callback_t *callback, int accepted) except
 
 
 cdef int read_address(
-    object address, str text, callback_t *callback, int accepted,
+    size_t address, str text, callback_t *callback, int accepted,
 ) except -1:
     callback.signature = look_up(text.encode(), accepted)
-    callback.address = <void *> <size_t> address
+    callback.address = <void *> address
     callback.data = NULL
     if callback.address is NULL:
         raise ValueError(f"f must not be a null pointer (signature {text!r})")
     return 0
 
 
-cdef int read_ctypes(object f, callback_t *callback, int accepted) except -1:
-    import ctypes
+cdef str spelling(tuple types):
+    """``double (double)`` and the like, from ctypes' types of what is returned and given."""
+    names = [getattr(kind, "__name__", repr(kind)) for kind in types]
+    names = [CTYPES_NAMES.get(name, name) for name in names]
+    return f"{names[0]} ({', '.join(names[1:])})"
+
+
+cdef int read_ctypes(object f, object ctypes, callback_t *callback, int accepted) except -1:
+    # A ctypes function is a place that holds the pointer.
+    cdef size_t address = (<size_t *> <size_t> ctypes.addressof(f))[0]
 
     if f._flags_ & CTYPES_HOLDS_THE_GIL:
         raise TypeError(
@@ -78,11 +89,14 @@ cdef int read_ctypes(object f, callback_t *callback, int accepted) except -1:
         )
     if f.argtypes is None:
         raise ValueError("f must have its argtypes (and restype) set: [c_double], restype c_double")
-    kinds = [type(None) if f.restype is None else f.restype, *f.argtypes]
-    names = [getattr(kind, "__name__", repr(kind)) for kind in kinds]
-    names = [CTYPES_NAMES.get(name, name) for name in names]
-    text = f"{names[0]} ({', '.join(names[1:])})"
-    return read_address(ctypes.cast(f, ctypes.c_void_p).value or 0, text, callback, accepted)
+    types = (f.restype, *f.argtypes)
+    try:
+        text = SPELLED[types]
+    except (KeyError, TypeError):  # not met before, or without a hash
+        text = spelling(types)
+        look_up(text.encode(), accepted)
+        SPELLED[types] = text
+    return read_address(address, text, callback, accepted)
 
 
 cdef int read_cffi(object f, object backend, callback_t *callback, int accepted) except -1:
@@ -115,12 +129,12 @@ cdef int read_callback(object f, callback_t *callback, int accepted) except -1:
     modules = sys.modules
     ctypes = modules.get("_ctypes")
     if ctypes is not None and isinstance(f, ctypes.CFuncPtr):
-        return read_ctypes(f, callback, accepted)
+        return read_ctypes(f, ctypes, callback, accepted)
     cffi = modules.get("_cffi_backend")
     if cffi is not None and isinstance(f, cffi._CDataBase):
         return read_cffi(f, cffi, callback, accepted)
     numba = modules.get("numba.core.ccallback")
     if numba is not None and isinstance(f, numba.CFunc):
-        return read_ctypes(f.ctypes, callback, accepted)
+        return read_ctypes(f.ctypes, ctypes, callback, accepted)
     callback.signature = NOT_LOW_LEVEL
     return 0

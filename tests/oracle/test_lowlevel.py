@@ -5,6 +5,7 @@ import ctypes.util
 import functools
 import gc
 import math
+import re
 import subprocess
 import sys
 import threading
@@ -281,6 +282,29 @@ def test_ctypes_without_argument_types_is_refused():
     library = ctypes.CDLL(ctypes.util.find_library("m"))
     with pytest.raises(ValueError, match="f must have its argtypes"):
         fastls.Brent().minimize(library.sinh, (0, 1))
+
+
+def test_types_of_ctypes_that_change_are_read_again():
+    f = cosh()
+    assert fastls.GoldenSection().minimize(f, (-1, 2)).success
+    f.argtypes[:] = [ctypes.c_int]
+    with pytest.raises(ValueError, match=re.escape("got 'double (int)'")):
+        fastls.GoldenSection().minimize(f, (-1, 2))
+    f.argtypes = [ctypes.c_double]
+    f.restype = ctypes.c_float
+    with pytest.raises(ValueError, match=re.escape("got 'float (double)'")):
+        fastls.GoldenSection().minimize(f, (-1, 2))
+
+
+def test_types_of_ctypes_without_a_hash_are_refused():
+    class Unhashable:
+        __hash__ = None
+        from_param = ctypes.c_double.from_param
+
+    f = cosh()
+    f.argtypes = [Unhashable()]
+    with pytest.raises(ValueError, match="one of the signatures"):
+        fastls.GoldenSection().minimize(f, (-1, 2))
 
 
 def test_ctypes_that_needs_the_gil_is_refused():
