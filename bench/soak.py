@@ -3,7 +3,7 @@
 Every entry of `tests.entries` is run in turn, and makes one of ten runs raise. What Python has
 allocated (in blocks) and what the process has in memory are told ten times on the way: what leaks
 grows with each line, what is only kept for later does not. Where the second half of the runs has
-left more than a block in a thousand runs, or a megabyte, it ends with 1.
+left more than 500 blocks or a megabyte, it ends with 1.
 """
 
 import contextlib
@@ -104,7 +104,7 @@ def soak(name: str, runs: Iterator[Callable[[], object]], count: int) -> bool:
         seconds = time.perf_counter() - start
         print(f"{done:10} {blocks[-1]:10} {memory[-1]:8.1f} {seconds:8.0f}", flush=True)
     half = LINES // 2
-    grew = blocks[-1] - blocks[half] > count / 2000 or memory[-1] - memory[half] > 1.0
+    grew = blocks[-1] - blocks[half] > 500 or memory[-1] - memory[half] > 1.0
     if grew:
         print(f"{name}: memory grows")
     return grew
