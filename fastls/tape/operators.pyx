@@ -10,6 +10,7 @@ from cpython.ref cimport PyObject
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
+from fastls.tape.structure cimport dict_get
 
 cdef dict NONE = {}
 cdef tuple NOTHING = ()
@@ -84,7 +85,7 @@ cdef class Traced:
         """A ufunc of numbers; None where some are arrays or truth values, or it is not known."""
         cdef Node node
         cdef list nodes = []
-        primitive = PRIMITIVES.get(ufunc)
+        primitive = dict_get(<PyObject *> PRIMITIVES, ufunc)  # held: a rule may be defined anew
         if primitive is None:
             return None
         for value in inputs:
