@@ -8,6 +8,8 @@ they are already loaded.
 
 import sys
 
+from cpython.function cimport PyFunction_Check
+from cpython.method cimport PyMethod_Check
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport (
     PyCapsule_CheckExact, PyCapsule_GetContext, PyCapsule_GetName, PyCapsule_GetPointer,
@@ -37,8 +39,9 @@ CTYPES_NAMES = {
 }
 CTYPES_HOLDS_THE_GIL = 4          # FUNCFLAG_PYTHONAPI, set by ctypes.PYFUNCTYPE
 
-# What ctypes' types have been read to say: spelling it takes longer than a short search.
+# What types of ctypes and cffi have been read to say: spelling it takes longer than a short search.
 cdef dict SPELLED = {}
+cdef dict FFI = {}            # cffi's view of C, once it is asked for
 
 
 cdef signature_t look_up(const char *text, int accepted) except? NOT_LOW_LEVEL:
@@ -100,11 +103,17 @@ cdef int read_ctypes(object f, object ctypes, callback_t *callback, int accepted
 
 
 cdef int read_cffi(object f, object backend, callback_t *callback, int accepted) except -1:
-    ffi = backend.FFI()
+    if backend not in FFI:
+        FFI.setdefault(backend, backend.FFI())
+    ffi = FFI[backend]
     kind = ffi.typeof(f)
     if kind.kind != "function":
         raise TypeError(f"f must be a pointer to a function; got cffi's {kind.cname!r}")
-    return read_address(int(ffi.cast("uintptr_t", f)), kind.cname.replace("(*)", " "), callback, accepted)
+    if kind not in SPELLED:
+        text = kind.cname.replace("(*)", " ")
+        look_up(text.encode(), accepted)
+        SPELLED[kind] = text
+    return read_address(int(ffi.cast("uintptr_t", f)), SPELLED[kind], callback, accepted)
 
 
 def is_compiled(f):
@@ -126,6 +135,9 @@ cdef int read_callback(object f, callback_t *callback, int accepted) except -1:
         return read_capsule(<object> PyTuple_GET_ITEM(f, 0), callback, accepted)
     if PyCapsule_CheckExact(f):
         return read_capsule(f, callback, accepted)
+    callback.signature = NOT_LOW_LEVEL
+    if PyFunction_Check(f) or PyMethod_Check(f):
+        return 0
     modules = sys.modules
     ctypes = modules.get("_ctypes")
     if ctypes is not None and isinstance(f, ctypes.CFuncPtr):
@@ -136,5 +148,4 @@ cdef int read_callback(object f, callback_t *callback, int accepted) except -1:
     numba = modules.get("numba.core.ccallback")
     if numba is not None and isinstance(f, numba.CFunc):
         return read_ctypes(f.ctypes, ctypes, callback, accepted)
-    callback.signature = NOT_LOW_LEVEL
     return 0
