@@ -133,8 +133,8 @@ def memory_of(path: "Path") -> Memory:
     program = path.program_for("value and gradient")
     with path.lock:  # no one else adds to the graph meanwhile
         planner = plan(path.graph, *path.ends["value and gradient"], path.guards)
-    planner.finish()
-    arrays, numbers = planner.arrays(), planner.numbers()
+        planner.finish()
+        arrays, numbers = planner.arrays(), planner.numbers()
     kept = recomputed = adjoints = 0
     for alive in (arrays, numbers):
         groups: dict[str, list[Lifetime]] = {"value": [], "again": [], "adjoint": []}

@@ -326,7 +326,8 @@ class Tape(Answering):
         str
         """
         path = self._first_path()
-        return write_dot(path.graph, path.inputs, path.outputs)
+        with path.lock:  # whoever adds to a graph may move its records
+            return write_dot(path.graph, path.inputs, path.outputs)
 
     @property
     def memory(self) -> Memory:

@@ -35,6 +35,26 @@ def test_a_thread_does_not_wait_for_itself():
     assert lock.lock in LOCKS
 
 
+@pytest.mark.parametrize("read", ["to_dot", "memory", "formula"])
+def test_who_reads_a_graph_waits_for_who_adds_to_it(read):
+    tape = fastls.record(lambda x: np.sum(np.tanh(x)), np.ones(3))
+    tape.value_and_grad(np.ones(3))
+    (path,) = next(iter(tape.paths.values()))
+    done = threading.Event()
+
+    def look():
+        found = getattr(tape, read)
+        assert found() if callable(found) else found
+        done.set()
+
+    thread = threading.Thread(target=look)
+    with path.lock:
+        thread.start()
+        assert not done.wait(0.2)
+    thread.join()
+    assert done.is_set()
+
+
 @forks
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_child_records_although_a_thread_of_its_parent_was_recording():
