@@ -36,7 +36,7 @@ def cases() -> Iterator[tuple[str, Work]]:
     yield "hashlib.sha256, the control", lambda: hashlib.sha256(data).digest()
 
     search = fastls.GoldenSection()
-    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    libm = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     libm.cosh.restype, libm.cosh.argtypes = ctypes.c_double, [ctypes.c_double]
     yield (
         "golden section, C callback of 30 ns",

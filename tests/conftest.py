@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("no deadline", deadline=None)  # busy machines are no failures
-settings.register_profile("long", deadline=None, max_examples=20_000)  # --hypothesis-profile=long
+# Busy machines are no failures; and other examples each time, where CI is known as such, too.
+settings.register_profile("no deadline", deadline=None, derandomize=False)
+# --hypothesis-profile=long
+settings.register_profile("long", deadline=None, derandomize=False, max_examples=20_000)
 settings.load_profile("no deadline")
 
 

@@ -248,7 +248,7 @@ def of_records() -> list[Job]:
 
 
 def of_searches() -> list[Job]:
-    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    libm = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     libm.cosh.restype, libm.cosh.argtypes = ctypes.c_double, [ctypes.c_double]
     intervals = [fastls.Dichotomy(), fastls.GoldenSection(), fastls.Parabolic(), fastls.Brent()]
     steps = [fastls.Zoom(), fastls.MoreThuente(), fastls.HagerZhang(), fastls.Backtracking()]

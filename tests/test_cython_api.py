@@ -593,6 +593,8 @@ def run_python(folder, *command):
 
 def compile_c(source, library, *flags):
     command = [COMPILER, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", f"-I{fastls.get_include()}"]
+    if sys.platform == "darwin":  # Python's own symbols are found when it is loaded
+        command += ["-undefined", "dynamic_lookup"]
     subprocess.run([*command, *flags, str(source), "-o", str(library)], check=True)
 
 

@@ -102,7 +102,7 @@ def blocks_after(run, times):
     for _ in range(times):
         run()
     gc.collect()
-    return sys.getallocatedblocks()
+    return sys.getallocatedblocks() or pytest.skip("Python's own allocator is off")
 
 
 def assert_no_growth(run, times):

@@ -7,6 +7,7 @@ None of these holds an array: a damaged dtype may crash NumPy itself.
 Many more: ``python -m tests.test_pickles 0 1000000``, seeds from the first to the second.
 """
 
+import os
 import pickle
 import random
 import subprocess
@@ -115,7 +116,9 @@ if __name__ == "__main__":
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))  # a length may have become huge
+        if "asan" not in os.environ.get("LD_PRELOAD", ""):  # the sanitizer needs addresses itself
+            # A length may have become huge.
+            resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
     except ImportError:  # on Windows
         pass
     warnings.simplefilter("ignore")

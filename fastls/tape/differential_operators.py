@@ -375,7 +375,24 @@ def primitive(
     def value(*arrays: Any) -> Any:
         # Copies: what f is handed is its own, and not the memory of a replay.
         found = f(*[np.array(a) if np.ndim(a) else np.asarray(a).item() for a in arrays])
-        return np.asarray(returned(found, name))
+        result = np.asarray(returned(found, name))
+        if result.dtype.kind not in "biufO":
+            raise TypeError(f"{name} must return real numbers; got dtype {result.dtype}")
+        return result
+
+    def value_of(shape: tuple[int, ...]) -> Callable[..., Any]:
+        """The value, which has one shape for inputs of the same shapes."""
+
+        def again(*arrays: Any) -> Any:
+            result = value(*arrays)
+            if result.shape != shape:
+                raise ValueError(
+                    f"{name} must return the shape {shape}, as when it was recorded; "
+                    f"got {result.shape}"
+                )
+            return result
+
+        return again
 
     def call(*arrays: Any) -> Any:
         tracers = traced(arrays)
@@ -401,7 +418,7 @@ def primitive(
                     )
                 raise
             known[key] = Primitive(
-                name, value, lambda *shapes: shape,
+                name, value_of(shape), lambda *shapes: shape,
                 vjp and checked_pullback(name, vjp), jvp and checked_pushforward(name, jvp),
             )  # fmt: skip
         return p.apply(known[key], *arrays)

@@ -10,7 +10,7 @@ from cpython.ref cimport PyObject
 import numpy as np
 
 from fastls.tape.graph cimport Graph, Node, Primitive
-from fastls.tape.structure cimport dict_get
+from fastls.tape.structure cimport dict_get, enter_deeper, leave_deeper
 
 cdef dict NONE = {}
 cdef tuple NOTHING = ()
@@ -110,9 +110,13 @@ def holds_traced(value):
     if isinstance(value, Traced):
         return True
     if isinstance(value, (list, tuple)):
-        for part in value:
-            if type(part) is not float and holds_traced(part):
-                return True
+        enter_deeper(" in nested lists")
+        try:
+            for part in value:
+                if type(part) is not float and holds_traced(part):
+                    return True
+        finally:
+            leave_deeper()
     return False
 
 

@@ -574,8 +574,8 @@ cdef Ray ray_of(object tape, tuple arguments):
 
 
 cdef object flat(list arrays):
-    """Arrays one after the other."""
-    return np.concatenate([np.ravel(array) for array in arrays] or [np.zeros(0)])
+    """Arrays one after the other, as floats."""
+    return np.concatenate([np.ravel(array) for array in arrays] or [np.zeros(0)], dtype=float)
 
 
 def along(tape, arguments, d):

@@ -5,6 +5,7 @@ What can be asked of a function (its value, a gradient, a product with the Jacob
 where a function is called with traced values, they become part of the recording around it.
 """
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -215,11 +216,16 @@ def places(argnums: Any, count: int) -> tuple[int, ...]:
     """Which of the arguments are differentiated, counted from the first."""
     found = argnums if isinstance(argnums, tuple) else (argnums,)
     for i in found:
+        if not hasattr(i, "__index__"):
+            raise TypeError(f"argnums must be an integer or a tuple of integers; got {argnums!r}")
         if not -count <= i < count:
             raise ValueError(
                 f"argnums must be the places of arguments, of which there are {count}; got {i}"
             )
-    return tuple(i % count for i in found)
+    chosen = tuple(operator.index(i) % count for i in found)
+    if len(set(chosen)) < len(chosen):
+        raise ValueError(f"argnums must name each argument once; got {argnums!r}")
+    return chosen
 
 
 def split(arguments: tuple[Any, ...], purpose: Purpose) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

@@ -18,6 +18,11 @@ cdef extern from *:
     """
     object dict_get "fastls_dict_get"(PyObject *dictionary, object key)
 
+cdef extern from "Python.h":
+    # What nests without end raises RecursionError.
+    int enter_deeper "Py_EnterRecursiveCall"(const char *where) except 1
+    void leave_deeper "Py_LeaveRecursiveCall"()
+
 
 cdef object filled(tuple structure, tuple leaves, Py_ssize_t *at)
 cdef bint reads(tuple structure, object value, list leaves) except -1

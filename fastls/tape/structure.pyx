@@ -56,15 +56,12 @@ def flatten(value, bint is_traced, list leaves, tuple like=NONE):
     if isinstance(value, Tracer):
         leaves.append(value)
         return ("leaf", value.shape)
-    if isinstance(value, dict):
-        among = dict(like[1]) if like[0] == "dict" else {}
-        return ("dict", tuple([
-            (k, flatten(v, is_traced, leaves, among.get(k, NONE))) for k, v in value.items()]))
-    if isinstance(value, (list, tuple)):
-        kind = kind_of(value)
-        alike = like[1] if like[0] == kind and len(like[1]) == len(value) else [NONE] * len(value)
-        return (kind, tuple([
-            flatten(item, is_traced, leaves, one) for item, one in zip(value, alike)]))
+    if isinstance(value, (dict, list, tuple)):
+        enter_deeper(" in nested arguments")
+        try:
+            return flatten_items(value, is_traced, leaves, like)
+        finally:
+            leave_deeper()
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
         raise TypeError(
             f"a {type(value).__name__} cannot be recorded: it has a meaning of its own; "
@@ -82,6 +79,18 @@ def flatten(value, bint is_traced, list leaves, tuple like=NONE):
             raise TypeError(f"an array must be of real numbers; got dtype {array.dtype}")
         return ("static array", array.shape, array.dtype.str, array.tobytes())
     return ("static", value, type(value).__name__)
+
+
+cdef tuple flatten_items(value, bint is_traced, list leaves, tuple like):
+    """The structure of a dict, a list or a tuple."""
+    if isinstance(value, dict):
+        among = dict(like[1]) if like[0] == "dict" else {}
+        return ("dict", tuple([
+            (k, flatten(v, is_traced, leaves, among.get(k, NONE))) for k, v in value.items()]))
+    kind = kind_of(value)
+    alike = like[1] if like[0] == kind and len(like[1]) == len(value) else [NONE] * len(value)
+    return (kind, tuple([
+        flatten(item, is_traced, leaves, one) for item, one in zip(value, alike)]))
 
 
 def kind_of(value):

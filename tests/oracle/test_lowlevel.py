@@ -39,7 +39,7 @@ def assert_same_as_python(f, python=parabola):
 
 
 def cosh():
-    library = ctypes.CDLL(ctypes.util.find_library("m"))
+    library = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     library.cosh.restype = ctypes.c_double
     library.cosh.argtypes = [ctypes.c_double]
     return library.cosh
@@ -148,7 +148,7 @@ def test_a_cffi_pointer():
     cffi = pytest.importorskip("cffi")
     ffi = cffi.FFI()
     ffi.cdef("double cosh(double);")
-    library = ffi.dlopen(ctypes.util.find_library("m"))
+    library = ffi.dlopen(ctypes.util.find_library("m") or "ucrtbase")
     f = ffi.addressof(library, "cosh")
     assert_same_as_python(f, lambda x: f(x))
     assert_same_as_python(library.cosh, lambda x: f(x))
@@ -271,7 +271,7 @@ def test_a_capsule_whose_name_is_no_text_is_refused(callbacks):
 
 
 def test_ctypes_that_converts_what_is_returned_is_refused():
-    library = ctypes.CDLL(ctypes.util.find_library("m"))
+    library = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     library.cosh.argtypes = [ctypes.c_double]
     library.cosh.restype = functools.partial(float)  # ctypes takes any callable
     with pytest.raises(ValueError, match=EXPECTED + "; got "):
@@ -279,7 +279,7 @@ def test_ctypes_that_converts_what_is_returned_is_refused():
 
 
 def test_ctypes_without_argument_types_is_refused():
-    library = ctypes.CDLL(ctypes.util.find_library("m"))
+    library = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     with pytest.raises(ValueError, match="f must have its argtypes"):
         fastls.Brent().minimize(library.sinh, (0, 1))
 
@@ -376,7 +376,7 @@ print(sorted({"scipy", "numba", "cffi", "_cffi_backend", "sklearn"} & set(sys.mo
 
 
 def test_values_that_are_not_finite_are_high_ground_in_c_too():
-    library = ctypes.CDLL(ctypes.util.find_library("m"))
+    library = ctypes.CDLL(ctypes.util.find_library("m") or "ucrtbase")
     library.log.restype = ctypes.c_double
     library.log.argtypes = [ctypes.c_double]
     found = fastls.GoldenSection().minimize(library.log, (-1, 3))

@@ -697,6 +697,19 @@ def test_a_primitive_whose_shape_changes_is_noticed():
         record(ones, np.array([2.0]))(np.array([3.0]))
 
 
+@pytest.mark.parametrize("later", [lambda x: 1.0, lambda x: x[:1], lambda x: x[None]])
+def test_a_primitive_whose_shape_would_broadcast_is_noticed_too(later):
+    tape = record(primitive(lambda x: later(x) if x[0] > 5.0 else np.sin(x)), x0)
+    with pytest.raises(ValueError, match=r"must return the shape \(3,\).*recorded; got"):
+        tape(x0 + 10.0)
+
+
+@pytest.mark.parametrize("result", [1j, "7", np.datetime64("2026-01-01")], ids=repr)
+def test_a_primitive_returns_real_numbers(result):
+    with pytest.raises(TypeError, match="must return real numbers; got dtype"):
+        record(primitive(lambda x: result), 1.0)(1.0)
+
+
 def test_a_cotangent_of_another_shape_is_refused():
     f = primitive(lambda x: np.sum(x), vjp=lambda g, y, x: [g])
     with pytest.raises(ValueError, match=r"cotangents of the shapes .* \(\) for \(3,\)"):

@@ -28,6 +28,33 @@ def rosenbrock_by_entries(x):
     return total
 
 
+@pytest.mark.parametrize("dtype", ["f2", "f4", "longdouble", ">f8", "i1", "i8", "u2", "?"])
+def test_points_and_directions_of_other_numbers_are_converted(dtype):
+    x, d = np.array([1, 0, 1]).astype(dtype), np.array([0, 1, 1]).astype(dtype)
+    tape = fastls.record(lambda x, w: np.sum(np.exp(x) * x * w), np.ones(3), np.ones(3))
+    expected = tape.along(x.astype(float), np.ones(3), d.astype(float))(0.5)
+    assert tape.along(x, np.ones(3, dtype), d)(0.5) == expected
+    ray = tape.along(x, np.ones(3), -d.astype(float))
+    ray.turn(d)
+    assert ray(0.5) == expected
+    found, same = (
+        fastls.Zoom().step(tape, None, at, along, args=(w,))
+        for at, along, w in [
+            (x, -d.astype("f2"), np.ones(3, dtype)),
+            (x.astype(float), -d.astype(float), np.ones(3)),
+        ]
+    )
+    assert (found.alpha, found.value) == (same.alpha, same.value)
+
+
+def test_a_direction_that_is_a_number_may_be_an_integer():
+    tape = fastls.record(lambda x: (x - 3.0) ** 2, 0.0)
+    assert tape.along(0.0, 1)(1.0) == tape.along(0.0, 1.0)(1.0) == (4.0, -4.0)
+    inside = fastls.record(lambda p: p["a"] * p["b"][0], {"a": 1.0, "b": [2.0]})
+    d = {"a": 1, "b": [np.float32(2)]}
+    assert inside.along({"a": 1.0, "b": [2.0]}, d)(1.0) == (8.0, 8.0)
+
+
 def branching(x):
     return np.sum(x**2) if np.sum(x) > 0.0 else 3.0 * np.sum(np.exp(x))
 

@@ -53,9 +53,21 @@ def test_every_row_means_the_same_of_a_tape_and_inside_a_recording(purpose):
 
 def test_places_are_counted_from_the_first():
     assert places(-1, 3) == (2,)
-    assert places((0, -3), 3) == (0, 0)
+    assert places((0, -1), 3) == (0, 2)
     with pytest.raises(ValueError, match=r"of which there are 2; got 2"):
         places((0, 2), 2)
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (0, -3)])
+def test_no_argument_is_differentiated_twice(argnums):
+    with pytest.raises(ValueError, match="each argument once"):
+        places(argnums, 3)
+
+
+@pytest.mark.parametrize("argnums", [[0, 1], "0", 0.0, (0, None)])
+def test_places_are_integers(argnums):
+    with pytest.raises(TypeError, match="an integer or a tuple of integers"):
+        places(argnums, 3)
 
 
 def test_vectors_follow_the_arguments():

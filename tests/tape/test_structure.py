@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fastls
 from fastls.tape.structure import (
     as_input,
     describe,
@@ -70,6 +71,32 @@ def test_integers_are_leaves_where_they_are_traced():
 def test_arrays_with_a_meaning_of_their_own_are_refused(kind):
     with pytest.raises(TypeError, match="a meaning of its own"):
         structure_of([np.ones((1, 2)).view(kind)])
+
+
+def containing_itself():
+    found = [1.0]
+    found.append(found)
+    return found
+
+
+def deep():
+    found = 1.0
+    for _ in range(60_000):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize("make", [containing_itself, deep])
+def test_what_nests_without_end_is_refused(make):
+    value = make()
+    with pytest.raises(RecursionError):
+        structure_of(value)
+    with pytest.raises(RecursionError):
+        fastls.record(lambda x, nested: np.sum(x), np.ones(3), {"inside": value})
+    with pytest.raises(RecursionError):
+        fastls.record(lambda x: np.sum(np.array([x[0], value], dtype=float)), np.ones(3))
+    while isinstance(value, list):  # or Python itself might take all of its stack to let go of it
+        value = value.pop()
 
 
 @pytest.mark.parametrize("dtype", [complex, object, "U3", "M8[s]", [("a", float)]], ids=str)
