@@ -46,8 +46,10 @@ cdef class Descent:
 
     cdef int set_search(self, search, initial_step, reference) except -1:
         if isinstance(search, StepSearch):
+            (<StepSearch> search).check_method()
             self.searcher = search
         elif isinstance(search, IntervalSearch):
+            (<IntervalSearch> search).check_method()
             self.searcher = ExactSearch(search)
         else:
             hint = f": write {search.__name__}()" if isinstance(search, type) else ""

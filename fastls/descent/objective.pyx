@@ -163,6 +163,10 @@ cdef int product_by_callable(CallableObjective self, const double *v, double *pr
         if self.matrix is None:
             self.matrix = self.hess(line.point(0.0), *line.args)
             check_returned(self.matrix, "hess")
+            if np.shape(self.matrix) != (line.size, line.size):
+                raise ValueError(
+                    f"hess must return a matrix of the shape {line.size, line.size}; "
+                    f"got {np.shape(self.matrix)}")
         else:
             self.nhev -= 1
         found = self.matrix @ vector.ravel()

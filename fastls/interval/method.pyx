@@ -109,6 +109,8 @@ cdef class IntervalSearch(Search):
     cdef int check_method(self) except -1:
         if self.hears is NULL:
             raise TypeError("IntervalSearch has no method of its own; use one that derives from it")
+        if self.maxiter == 0:
+            raise TypeError(f"__init__ of this {type(self).__name__} was not called")
         return 0
 
     cdef double length_to_shrink(self, object width) except -1.0:

@@ -538,6 +538,8 @@ def check_grad(
     if grad is not None and not callable(grad):
         raise TypeError(f"grad must be callable or None; got {grad!r}")
     x = np.array(x, dtype=float)
+    if not x.size:
+        raise ValueError(f"x must have an entry at least; got the shape {x.shape}")
     value: Callable[..., Any]
     if grad is None:
         value = tape = f if isinstance(f, Tape) else Tape(f, (x,))

@@ -52,6 +52,15 @@ def test_products_from_the_tape_and_from_callables_besides_it():
         assert found.nhev > 0
 
 
+@pytest.mark.parametrize("shape", [(3,), (2, 2), (3, 1), ()])
+def test_a_hessian_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match=r"hess must return a matrix of the shape \(3, 3\); got"):
+        fastls.minimize(
+            rosenbrock, START, jac=rosenbrock_gradient, method="newton-cg",
+            hess=lambda x: np.ones(shape),
+        )  # fmt: skip
+
+
 def test_the_hessian_is_asked_for_once_a_point():
     calls = []
 

@@ -958,7 +958,11 @@ def test_the_class_they_derive_from_has_no_method():
 @pytest.mark.parametrize("kind", [Backtracking, Zoom, MoreThuente, HagerZhang])
 def test_one_that_was_never_initialised_says_so(kind):
     search = kind.__new__(kind)
-    for use in (lambda: search.search(quadratic), lambda: search.begin(1.0, -1.0)):
+    for use in (
+        lambda: search.search(quadratic),
+        lambda: search.begin(1.0, -1.0),
+        lambda: fastls.minimize(lambda x: x @ x, np.ones(2), search=search),
+    ):
         with pytest.raises(TypeError, match=f"__init__ of this {kind.__name__} was not called"):
             use()
 

@@ -791,6 +791,11 @@ def test_a_wrong_rule_is_found_in_a_matrix():
     assert report.worst == pytest.approx(0.5)
 
 
+def test_there_must_be_something_to_check():
+    with pytest.raises(ValueError, match=r"x must have an entry at least; got the shape \(0,\)"):
+        check_grad(np.sum, np.zeros(0))
+
+
 def test_checks_of_a_number_a_list_and_a_tape():
     assert check_grad(np.sin, 0.5).where == ()
     assert check_grad(np.sin, 0.5).success
