@@ -277,6 +277,24 @@ def test_ctrl_c_ends_a_descent_that_is_all_c(method):
         fastls.minimize(tape, np.ones(99), method=method, options=options, search=short)
 
 
+def test_ctrl_c_ends_a_replay():
+    """Between two blocks or instructions: the first of the calls, by a loop in C, does not end."""
+
+    def layers(x):
+        for _ in range(1000):
+            x = np.tanh(x + 0.1)
+        return np.sum(x)
+
+    x = np.ones(100_000)
+    tape, found = fastls.record(layers, x), []
+    tape.value_and_grad(x)  # what is known by now is answered without Python
+    with alarm(0.05), pytest.raises(KeyboardInterrupt):
+        found.extend(map(tape.value_and_grad, [x, x]))
+    assert not found
+    value, gradient = tape.value_and_grad(x)  # as if nothing had been
+    assert (value, list(gradient[:9])) == (tape(x), list(tape.grad(x)[:9]))
+
+
 # Slopes that contradict the values.
 
 

@@ -195,7 +195,7 @@ cdef inline int replay(
     if gradient is not NULL:
         for k in range(arrays):
             base[seats.program.first_output + 1 + k] = <char *> gradient + f.places[k]
-    return 0 if seats.program.execute(base) < 0 else -2
+    return 0 if seats.program.execute(base, NULL) < 0 else -2
 
 
 cdef void release(object capsule) noexcept:

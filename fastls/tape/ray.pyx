@@ -116,7 +116,7 @@ cdef inline int replay(Bound bound) noexcept nogil:
     if bound.is_python:
         with gil:
             return (<replay_function> <void *> replay_python)(bound)
-    return bound.program.execute(bound.work.base) >= 0
+    return bound.program.execute(bound.work.base, NULL) >= 0
 
 
 @cython.final

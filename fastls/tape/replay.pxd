@@ -1,5 +1,6 @@
 from cpython.ref cimport PyObject
 
+from fastls.search.interrupt cimport signals_t
 from fastls.tape.shelf cimport SHELVES, shelf_t
 
 cdef extern from *:
@@ -60,4 +61,4 @@ cdef class Program:
     cdef Workspace workspace(self)
     cdef int put_back(self, Workspace work) except -1
     cdef tuple run(self, list arrays)
-    cdef Py_ssize_t execute(self, char **base) noexcept nogil
+    cdef Py_ssize_t execute(self, char **base, signals_t signals) noexcept nogil

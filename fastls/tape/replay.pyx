@@ -21,6 +21,7 @@ import math
 
 import numpy as np
 
+from fastls.search.interrupt cimport interrupted, signal_pending, signals_word
 from fastls.tape.scalars cimport ScalarRun
 from fastls.tape.shelf cimport SHELVES, exchange, shelf
 
@@ -232,7 +233,13 @@ CODES = {
 #: What each instruction says with lists of integers.
 LISTS = ("slots", "offsets", "dims", "steps", "advance", "count")
 cdef size_t LINE = 64  # bytes of the cache that are written together
+cdef Py_ssize_t INTERRUPTED = -2  # what a signal's handler has raised waits in the thread state
 cdef Py_ssize_t LONG = 4000  # numbers computed, from which a replay lets other threads run
+
+
+cdef int reraise() except -1:
+    """Let an exception that waits in the thread state go on its way."""
+    return -1
 
 
 @cython.final
@@ -439,13 +446,15 @@ cdef class Program:
         if self.python:
             violated = self.execute_python(work)
         elif not self.is_long:
-            violated = self.execute(work.base)
+            violated = self.execute(work.base, NULL)
         else:
             with nogil:
-                violated = self.execute(work.base)
+                violated = self.execute(work.base, signals_word())
         self.put_back(work)
         if violated >= 0:
             return None
+        if violated == INTERRUPTED:
+            reraise()
         for i in range(outputs):
             like = PyList_GET_ITEM(<object> all_like, inputs + i)
             if np.PyArray_NDIM(<np.ndarray> like) == 0:
@@ -459,14 +468,21 @@ cdef class Program:
                 PyTuple_SET_ITEM(found, i, number)
         return found
 
-    cdef Py_ssize_t execute(self, char **base) noexcept nogil:
-        """Run; the number of the guard that was violated, or -1."""
+    cdef Py_ssize_t execute(self, char **base, signals_t signals) noexcept nogil:
+        """Run; the number of the guard that was violated, or -1.
+
+        Signals are answered between two instructions, and two blocks, where their word is given;
+        -2 where a handler has raised.
+        """
         cdef Py_ssize_t i = 0
         cdef instruction_t *t
         while i < self.count:
+            if is_stopped(signals):
+                return INTERRUPTED
             t = &self.instructions[i]
             if t.code == BLOCKS:
-                blocks(t, base)
+                if blocks(t, base, signals):
+                    return INTERRUPTED
             elif step(t, base):
                 return i
             i += 1 + t.span
@@ -482,7 +498,7 @@ cdef class Program:
             i += 1
             t = &self.instructions[i]
             if t.code == BLOCKS:
-                blocks(t, work.base)
+                blocks(t, work.base, NULL)
                 i += t.span
                 continue
             if t.code != PYTHON:
@@ -513,13 +529,20 @@ cdef Py_ssize_t *written(Py_ssize_t *place, numbers) except NULL:
     return place + i
 
 
-cdef void blocks(const instruction_t *t, char **base) noexcept nogil:
-    """The loops that follow, on one block after the other."""
+cdef inline bint is_stopped(signals_t signals) noexcept nogil:
+    """Whether a signal has come whose handler raised."""
+    return signals is not NULL and signal_pending(signals) and interrupted()
+
+
+cdef bint blocks(const instruction_t *t, char **base, signals_t signals) noexcept nogil:
+    """The loops that follow, on one block after the other; whether a signal has stopped them."""
     cdef char *args[8]
     cdef const instruction_t *step
     cdef Py_ssize_t done = 0, number = 0, length
     cdef int j, k
     while done < t.dims[0]:
+        if is_stopped(signals):
+            return True
         length = min(t.dims[1], t.dims[0] - done)
         for j in range(t.span):
             step = t + 1 + j
@@ -528,6 +551,7 @@ cdef void blocks(const instruction_t *t, char **base) noexcept nogil:
             step.function(args, &length, step.steps, step.data)
         done += length
         number += 1
+    return False
 
 
 cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
