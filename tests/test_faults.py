@@ -238,7 +238,7 @@ def test_what_is_raised_where_a_path_is_recorded_comes_through(entry):
     assert entry.run(valley, slope_of_valley, 1.5).success
 
 
-# Ctrl-C; for functions in C, tests/search/test_interrupt.py.
+# Ctrl-C; for functions in C, tests/test_interrupt.py.
 
 
 @every(*ALL, entries=CALLING)

@@ -16,12 +16,13 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py*") if path.suffix in (".py
 # Who may use whom; a part may always use itself.
 BELOW = {
     "status": set(),
-    "tape": set(),
+    "interrupt": set(),
+    "tape": {"interrupt"},
     "oracle": {"status", "tape"},
-    "search": {"oracle", "status"},
+    "search": {"oracle", "status", "interrupt"},
     "interval": {"search", "oracle", "status"},
     "step": {"search", "oracle", "status"},
-    "descent": {"step", "interval", "tape", "search", "oracle", "status"},
+    "descent": {"step", "interval", "tape", "search", "oracle", "status", "interrupt"},
     "expression": set(),
     "cython_api": {"interval", "step", "search", "oracle", "status"},
     "dropin": {"interval", "step", "search", "oracle", "status"},

@@ -16,7 +16,7 @@ from libc.float cimport DBL_EPSILON
 from libc.math cimport INFINITY, NAN, fabs, fmax, isfinite
 
 from fastls.oracle.oracle cimport has_raised, oracle_t
-from fastls.search.interrupt cimport interrupted, no_signals, signal_pending, signals_t, signals_word
+from fastls.interrupt cimport interrupted, no_signals, signal_pending, signals_t, signals_word
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
     AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE,

@@ -1,6 +1,6 @@
 from cpython.ref cimport PyObject
 
-from fastls.search.interrupt cimport signals_t
+from fastls.interrupt cimport signals_t
 from fastls.tape.shelf cimport SHELVES, shelf_t
 
 cdef extern from *:

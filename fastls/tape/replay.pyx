@@ -21,7 +21,7 @@ import math
 
 import numpy as np
 
-from fastls.search.interrupt cimport interrupted, signal_pending, signals_word
+from fastls.interrupt cimport interrupted, signal_pending, signals_word
 from fastls.tape.scalars cimport ScalarRun
 from fastls.tape.shelf cimport SHELVES, exchange, shelf
 
