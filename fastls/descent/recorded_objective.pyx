@@ -83,10 +83,10 @@ cdef class RecordedObjective(Objective):
     def __init__(self, tape, x, args):
         self.ray = ray_of(tape, (x, *args))
         self.size = self.ray.size
-        if self.size != x.size:
+        if tape.argnums != (0,) or self.size != x.size:
             raise ValueError(
-                f"the tape must be differentiated with respect to x alone, of {x.size} entries; "
-                f"it is with respect to {self.size}")
+                f"the tape must be differentiated with respect to x alone, of {x.size} entries; it "
+                f"is with respect to {self.size}, of the arguments {tape.argnums}")
         self.room = np.zeros(2 * self.size)
         self.seen = <double *> np.PyArray_DATA(<np.ndarray> self.room)
         self.d = self.seen + self.size

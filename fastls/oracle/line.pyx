@@ -239,6 +239,10 @@ cdef int recorded_value_and_slope(
 
 cdef int bind_tape(Line self) except -1:
     """Along the ray of a recorded f, whose slopes come with it."""
+    if self.f.argnums != (0,):
+        raise ValueError(
+            "f must be differentiated with respect to x, its first argument, alone; it is with "
+            f"respect to the arguments {self.f.argnums}")
     self.ray = self.f.along(self.point(0.0), *self.args, self.direction())
     self.c.is_python = False
     self.c.value = recorded_value

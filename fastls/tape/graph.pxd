@@ -75,13 +75,14 @@ cdef class Graph:
     cdef dict known
     cdef dict of_numbers
     cdef Operation constant_number, entry_of
-    cdef list written
+    cdef dict written
     cdef uint32_t *table  # of nodes that are made once: 1 + index; 0 where there is none
     cdef size_t room      # in the table, a power of two
     cdef size_t entered   # how many are in it
 
     cdef Node number(self, double value)
     cdef Node any_constant(self, value)
+    cdef int watch(self, array) except -1
     cdef Node applied(self, Primitive primitive, tuple inputs, dict parameters)
     cdef Node entry(self, Node array, Py_ssize_t place)
     cdef Operation operation(

@@ -341,17 +341,26 @@ cdef void *grown(void *memory, size_t size) except NULL:
     return found
 
 
+cdef object WEIGHTS = np.multiply.accumulate(np.full(1009, 0x9E3779B97F4A7C15, np.uint64))
+
+
 cdef bytes fingerprint(array):
     """What shows that an array was written to: its entries or, of a large one, sums of their bits.
 
-    There are 1009 sums, so that entries that change places show as well.
+    There is a sum for each 1009 entries, each of which has a weight of its own: entries that change
+    places show as well.
     """
     if array.nbytes <= 2**20 or not array.flags.c_contiguous or array.itemsize != 8:
         return array.tobytes()
     bits = array.reshape(-1).view(np.uint64)
     whole = bits.size - bits.size % 1009
-    sums = np.add.reduce(bits[:whole].reshape(-1, 1009), axis=0)
-    return sums.tobytes() + bits[whole:].tobytes()
+    return np.dot(bits[:whole].reshape(-1, 1009), WEIGHTS).tobytes() + bits[whole:].tobytes()
+
+
+cdef object changed():
+    return TypeError(
+        "an array was changed after it had met a traced value, which cannot be "
+        "recorded; make a new array instead")
 
 
 cdef class Graph:
@@ -364,7 +373,7 @@ cdef class Graph:
         self.known = {}  # operations, by all that is known of them
         self.of_numbers = {}  # those without parameters, by the primitive
         self.constant_number = self.entry_of = None  # that used last
-        self.written = []  # constants, and what was in them when they were used
+        self.written = {}  # arrays that are constants, and what is in them, by their id
         self.values = {}  # of the arguments recorded with, as far as asked for
         self.regions = []  # of `checkpoint`: the first place, that past the last, what is kept
         self.originals = {}  # of nodes that are computed again
@@ -415,13 +424,21 @@ cdef class Graph:
         if array.ndim == 0 and array.dtype.kind == "f":
             return self.number(array)
         key = ("array", id(array)) if array.ndim else ("truth", bool(array))
-        if array.ndim and array.flags.writeable and key not in self.known:
-            self.written.append((array, fingerprint(array)))
+        if array.ndim:  # what cannot be written to may be a view of what can
+            self.watch(array)
         # That of an array that was pickled is equal to FLOAT, but another object.
         dtype = FLOAT if array.dtype == FLOAT else TRUTH
         operation = self.operation(key, INPUTS, 0, None, NONE, array.shape, dtype, array)
         cdef record_t record = self.nodes.described(operation, ())
         return self.once(&record)
+
+    cdef int watch(self, array) except -1:
+        """Keep what is in an array; each time that it is used, it must be the same."""
+        entries = fingerprint(array)
+        met = self.written.setdefault(id(array), (array, entries))
+        if met[1] != entries:
+            raise changed()
+        return 0
 
     def apply(self, Primitive primitive, inputs, **parameters):
         """The node of a primitive applied to nodes; an old one where there is one."""
@@ -588,12 +605,9 @@ cdef class Graph:
 
     def check_constants(self):
         """Whether all constants still are what they were when the function used them."""
-        for array, entries in self.written:
+        for array, entries in self.written.values():
             if fingerprint(array) != entries:
-                raise TypeError(
-                    "an array was changed after it had met a traced value, which cannot be "
-                    "recorded; make a new array instead"
-                )
+                raise changed()
         self.written.clear()
 
     def guard(self, Node node):
