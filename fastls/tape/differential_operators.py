@@ -346,7 +346,8 @@ def primitive(
     Parameters
     ----------
     f : callable
-        ``f(*arrays) -> array``.
+        ``f(*arrays) -> array``. Within a recorded function all of them, constants too, are floats
+        or arrays of them.
     vjp : callable, optional
         ``vjp(g, result, *arrays)``: a cotangent for each array, or None; written in NumPy, so that
         it can be differentiated again.

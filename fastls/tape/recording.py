@@ -239,6 +239,11 @@ def split(arguments: tuple[Any, ...], purpose: Purpose) -> tuple[tuple[Any, ...]
 def differentiated(structures: Sequence[Any], argnums: Any) -> Any:
     """The structure of what is differentiated, given those of all arguments."""
     parts = tuple(structures[i] for i in places(argnums, len(structures)))
+    for part in parts:
+        if part[0] == "static":
+            raise TypeError(
+                f"what is differentiated must be of numbers and arrays; got {part[1]!r}"
+            )
     return ("tuple", parts) if isinstance(argnums, tuple) else parts[0]
 
 

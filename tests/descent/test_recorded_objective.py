@@ -14,6 +14,14 @@ def test_a_tape_of_more_than_x_is_refused():
         RecordedObjective(tape, np.ones(2), (np.ones(3),))
 
 
+def test_a_tape_of_another_argument_is_refused():
+    tape = fastls.record(lambda x, y: np.sum(x) * np.sum(y), np.ones(2), np.ones(2), argnums=1)
+    with pytest.raises(ValueError, match=r"with respect to x alone.*of the arguments \(1,\)"):
+        fastls.minimize(tape, np.ones(2), args=(np.ones(2),))
+    with pytest.raises(ValueError, match="its first argument, alone"):
+        fastls.Zoom().step(tape, None, np.ones(2), -np.ones(2), args=(np.ones(2),))
+
+
 def test_a_start_of_another_shape_than_recorded():
     tape = fastls.record(rosenbrock, np.zeros(3))
     with pytest.raises(ValueError, match="structure"):

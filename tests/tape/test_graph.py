@@ -300,3 +300,73 @@ def test_a_recorded_operation_on_numbers_takes_24_bytes_at_most():
     tracemalloc.stop()
     assert "101001 nodes" in repr(tape)
     assert taken <= 24 * 101_001
+
+
+def diagonal_of_a_buffer(x):
+    buffer, total = np.zeros((3, 3)), 0.0
+    for k in (1.0, 2.0):
+        np.fill_diagonal(buffer, k)
+        total = total + np.diagonal(buffer) @ x  # a view that cannot be written to
+    return total
+
+
+def broadcast_weights(x):
+    weights, total = np.ones(3), 0.0
+    for _ in range(2):
+        total = total + np.sum(np.broadcast_to(weights, (2, 3)) * x)
+        weights *= 0.5
+    return total
+
+
+def changed_and_back(x):
+    matrix = np.arange(9.0).reshape(3, 3)
+    y = matrix @ x
+    matrix += np.eye(3)
+    z = matrix @ np.sin(x)
+    matrix -= np.eye(3)
+    return y @ z
+
+
+def a_mask_and_back(x):
+    mask = np.zeros(3, dtype=bool)
+    total = np.sum(np.where(mask, x, 0.0))
+    mask[1] = True
+    total = total + np.sum(np.where(mask, x**2, 0.0))
+    mask[1] = False
+    return total
+
+
+def rows_of_a_large_matrix(x):
+    matrix = np.eye(1009)
+    found = np.sum(np.sin(matrix @ x)[:5])
+    matrix[[1, 700]] = matrix[[700, 1]]
+    return found + np.sum(np.cos(matrix @ x)[:5])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [diagonal_of_a_buffer, broadcast_weights, changed_and_back, a_mask_and_back],
+    ids=lambda f: f.__name__,
+)
+def test_an_array_is_the_same_at_each_use(function):
+    with pytest.raises(TypeError, match="changed after it had met a traced value"):
+        record(function, np.array([0.5, 2.0, 3.0]))
+
+
+def test_a_change_of_places_in_a_large_array_is_noticed():
+    with pytest.raises(TypeError, match="changed after it had met a traced value"):
+        record(rows_of_a_large_matrix, np.linspace(0.0, 1.0, 1009))
+
+
+def test_an_array_that_stays_may_be_used_often():
+    matrix = np.arange(9.0).reshape(3, 3)
+    frozen = matrix.T.copy()
+    frozen.flags.writeable = False
+
+    def function(x):
+        for _ in range(4):
+            x = np.tanh(matrix @ x) + np.diagonal(frozen) * x
+        return np.sum(x)
+
+    x = np.array([0.5, 2.0, 3.0])
+    assert record(function, x)(x) == pytest.approx(function(x), rel=1e-14)

@@ -1,5 +1,7 @@
 """What can be asked of a function: the rows, their vectors, and their results."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,14 @@ def test_places_are_counted_from_the_first():
 def test_no_argument_is_differentiated_twice(argnums):
     with pytest.raises(ValueError, match="each argument once"):
         places(argnums, 3)
+
+
+@pytest.mark.parametrize("value", [True, None, "text", Fraction(1, 2)], ids=repr)
+def test_what_is_differentiated_is_a_number(value):
+    with pytest.raises(TypeError, match=r"must be of numbers and arrays; got"):
+        record(lambda x: 1.0, value)
+    with pytest.raises(TypeError, match=r"must be of numbers and arrays; got"):
+        grad(lambda x: 1.0)(value)
 
 
 @pytest.mark.parametrize("argnums", [[0, 1], "0", 0.0, (0, None)])
