@@ -242,7 +242,8 @@ def differentiated(structures: Sequence[Any], argnums: Any) -> Any:
     for part in parts:
         if part[0] == "static":
             raise TypeError(
-                f"what is differentiated must be of numbers and arrays; got {part[1]!r}"
+                "what is differentiated must be of real numbers and arrays; "
+                f"got {type(part[1]).__name__} {part[1]!r}"
             )
     return ("tuple", parts) if isinstance(argnums, tuple) else parts[0]
 

@@ -68,9 +68,9 @@ def test_no_argument_is_differentiated_twice(argnums):
 
 @pytest.mark.parametrize("value", [True, None, "text", Fraction(1, 2)], ids=repr)
 def test_what_is_differentiated_is_a_number(value):
-    with pytest.raises(TypeError, match=r"must be of numbers and arrays; got"):
+    with pytest.raises(TypeError, match=r"must be of real numbers and arrays; got"):
         record(lambda x: 1.0, value)
-    with pytest.raises(TypeError, match=r"must be of numbers and arrays; got"):
+    with pytest.raises(TypeError, match=r"must be of real numbers and arrays; got"):
         grad(lambda x: 1.0)(value)
 
 
