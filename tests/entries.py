@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import fastls
-from fastls import Armijo, Goldstein, Status, Wolfe, dropin
+from fastls import ApproximateWolfe, Armijo, Goldstein, Status, StrongWolfe, Wolfe, dropin
 
 INTERVAL = (0.0, 5.0)
 X, D = np.array([0.0, 3.0]), np.array([1.0, 0.0])  # the variable, and one that does not count
@@ -81,6 +81,16 @@ def add_interval(search: Any) -> None:
 
 for method in (fastls.Dichotomy(), fastls.GoldenSection(), fastls.Parabolic(), fastls.Brent()):
     add_interval(method)
+
+
+def by_name(method: str, value, slope, first):
+    return outcome(fastls.minimize_scalar(value, bounds=INTERVAL, method=method), "x", "fun")
+
+
+for each in ("bounded", "dichotomy", "parabolic"):
+    ENTRIES[f"minimize_scalar, {each!r}"] = Entry(
+        "interval", functools.partial(by_name, each), each != "parabolic"
+    )
 
 
 def by_bracket(value, slope, first):
@@ -169,6 +179,8 @@ STEP_SEARCHES = [
     fastls.Backtracking(),
     fastls.Backtracking(Wolfe(), interpolation="quadratic"),
     fastls.Backtracking(Goldstein(), interpolation="cubic"),
+    fastls.Backtracking(StrongWolfe()),
+    fastls.Backtracking(ApproximateWolfe()),
     fastls.Zoom(),
     fastls.MoreThuente(),
     fastls.HagerZhang(),
@@ -239,8 +251,30 @@ for each in METHODS:
     ENTRIES[f"minimize of pairs, {each}"] = Entry(
         "descent", functools.partial(by_minimize_of_pairs, each)
     )
-ENTRIES["minimize, gd, exact"] = Entry(
-    "descent", functools.partial(by_minimize, "gd", fastls.Brent())
+for each in ("gd", "cg", "lbfgs"):
+    ENTRIES[f"minimize, {each}, exact"] = Entry(
+        "descent", functools.partial(by_minimize, each, fastls.Brent())
+    )
+
+
+def by_method(method: Any, value, slope, first):
+    found = method(of_vector(value, slope)[0], X, jac=of_vector(value, slope)[1])
+    return Outcome(found.status, found.success, found.x[0], found.fun)
+
+
+for rule in ("constant", "previous", "quadratic", "hager-zhang", "barzilai-borwein"):
+    ENTRIES[f"GradientDescent, {rule}"] = Entry(
+        "descent",
+        functools.partial(by_method, fastls.descent.GradientDescent(initial_step=rule)),
+    )
+ENTRIES["GradientDescent, not monotone"] = Entry(
+    "descent",
+    functools.partial(
+        by_method,
+        fastls.descent.GradientDescent(
+            search=fastls.Backtracking(), reference=fastls.Nonmonotone()
+        ),
+    ),
 )
 
 
