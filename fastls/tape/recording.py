@@ -177,7 +177,7 @@ def jacobian_purpose(mode: str) -> str:
 def read_vector(name: str, vector: Any, expected: Any) -> list[Any]:
     """The leaves of a vector, which must have the structure expected."""
     leaves: list[Any] = []
-    structure = flatten(vector, True, leaves, expected)
+    structure = flatten(vector, True, leaves)
     if without_static(structure) != without_static(expected):
         raise ValueError(
             f"{name} must have the structure {describe(expected)}; got {describe(structure)}"

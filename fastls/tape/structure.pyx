@@ -41,8 +41,7 @@ def flatten(value, bint is_traced, list leaves, tuple like=NONE):
         Whether integers are numbers, not constants.
     leaves : list
     like : tuple, optional
-        A structure; where that has a leaf, integers are numbers, too, and where it has a dict with
-        the same keys, these come in its order.
+        A structure; where that has a leaf, integers are numbers, too.
 
     Returns
     -------
@@ -86,9 +85,8 @@ cdef tuple flatten_items(value, bint is_traced, list leaves, tuple like):
     """The structure of a dict, a list or a tuple."""
     if isinstance(value, dict):
         among = dict(like[1]) if like[0] == "dict" else {}
-        keys = among if among.keys() == value.keys() else value
         return ("dict", tuple([
-            (key, flatten(value[key], is_traced, leaves, among.get(key, NONE))) for key in keys]))
+            (k, flatten(v, is_traced, leaves, among.get(k, NONE))) for k, v in value.items()]))
     kind = kind_of(value)
     alike = like[1] if like[0] == kind and len(like[1]) == len(value) else [NONE] * len(value)
     return (kind, tuple([

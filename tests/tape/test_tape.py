@@ -336,22 +336,6 @@ def test_arrays_come_as_they_are(x, tangent):
         assert type(tape.grad(x)) is np.ndarray
 
 
-def test_the_order_of_a_dict_makes_no_difference():
-    tape = record(
-        lambda p, q: p["a"] ** 2 * p["b"]["c"] * q["k"],
-        {"a": 1.0, "b": {"c": 2.0, "d": 1.0}}, {"k": 2, "l": "static"},
-    )  # fmt: skip
-    p, q = {"a": 3.0, "b": {"c": 5.0, "d": 1.0}}, {"k": 2, "l": "static"}
-    turned = {"b": {"d": 1.0, "c": 5.0}, "a": 3.0}, {"l": "static", "k": 2}
-    assert tape(*turned) == tape(p, q) == 90.0
-    assert tape.grad(*turned) == {"a": 60.0, "b": {"c": 18.0, "d": 0.0}}
-    assert tape.jvp(*turned, turned[0]) == tape.jvp(p, q, p)
-    assert tape.along(*turned, turned[0])(0.5) == tape.along(p, q, p)(0.5)
-    assert len(tape.paths) == 1
-    with pytest.raises(ValueError, match="structure"):
-        tape({"a": 3.0, "b": {"c": 5.0, "e": 1.0}}, q)
-
-
 @pytest.mark.parametrize("dtype", ["f2", "f4", "i1", "i8", "u2", "?", "longdouble"])
 def test_arrays_of_other_numbers_are_converted(dtype):
     x = np.array([1, 0, 1]).astype(dtype)
