@@ -435,8 +435,27 @@ def returned(found: Any, what: str) -> Any:
 
 
 def checked_partial(name: str, partial: Callable[..., Any]) -> Callable[..., Any]:
-    """A user's partial derivative, which must return something."""
-    return lambda *arrays: returned(partial(*arrays), f"the partial derivative of {name}")
+    """A user's partial derivative, whose shape must be that of the result, or broadcast to it."""
+
+    def checked(*arrays: Any) -> Any:
+        found = returned(partial(*arrays), f"the partial derivative of {name}")
+        given, shape = np.shape(found), np.shape(arrays[-1])
+        if not fits_into(given, shape):
+            raise ValueError(
+                f"the partial derivative of {name} must have the shape of the result, {shape}, or "
+                f"one that broadcasts to it; got {given}"
+            )
+        return found
+
+    return checked
+
+
+def fits_into(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an array of a shape broadcasts to another, and no further."""
+    try:
+        return np.broadcast_shapes(given, shape) == shape
+    except ValueError:
+        return False
 
 
 def checked_pullback(name: str, vjp: Callable[..., Any]) -> Callable[..., Any]:

@@ -31,7 +31,11 @@ def as_traced(x: Any) -> Any:
         if len({part.dtype.kind for part in parts}) > 1:
             raise refuse("truth values and numbers in one list", "write np.where(t, 1.0, 0.0)")
         return np.stack(parts)
-    return np.asarray(x, dtype=float)
+    array = np.asarray(x)
+    kind = array.dtype.kind
+    if kind not in "biufO" or (kind == "O" and any(part is None for part in array.flat)):
+        raise TypeError(f"a constant must be an array of real numbers; got {x!r}")
+    return np.asarray(array, dtype=float)
 
 
 def taken_over(function: Callable[..., Any]) -> Callable[..., Any]:

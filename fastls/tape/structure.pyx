@@ -49,7 +49,8 @@ def flatten(value, bint is_traced, list leaves, tuple like=NONE):
     """
     is_traced = is_traced or like[0] == "leaf"
     if isinstance(value, (float, np.floating)) or (
-        is_traced and isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        is_traced and isinstance(value, (int, np.integer))
+        and not isinstance(value, (bool, np.timedelta64))
     ):
         leaves.append(value)
         return ("leaf", ())

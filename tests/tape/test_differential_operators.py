@@ -716,6 +716,19 @@ def test_a_cotangent_of_another_shape_is_refused():
         grad(f)(x0)
 
 
+@pytest.mark.parametrize("partial", [np.ones(3), np.ones((2, 2)), np.ones((1, 2))])
+def test_a_partial_derivative_of_another_shape_is_refused(partial):
+    ufunc = np.frompyfunc(lambda a: a, 1, 1)
+    define_rule(ufunc, lambda a, y: partial)
+    for x in (np.ones(2), 1.0):
+        if np.shape(partial) == np.shape(x):
+            continue
+        with pytest.raises(ValueError, match="must have the shape of the result"):
+            grad(lambda x: np.sum(ufunc(x) ** 2))(x)
+        with pytest.raises(ValueError, match="must have the shape of the result"):
+            jvp(ufunc)(x, np.ones_like(x))
+
+
 def test_a_tangent_of_another_shape_is_refused():
     f = primitive(lambda x: np.sum(x), jvp=lambda tangents, y, x: tangents[0])
     with pytest.raises(ValueError, match=r"tangent of the shape .* \(3,\) for \(\)"):

@@ -228,3 +228,10 @@ def test_what_a_recording_inside_catches_is_its_own():
 
     with pytest.raises(TracingError, match=r"float\(\)"):
         record(f, X)
+
+
+@pytest.mark.parametrize("part", [None, "2", 1j, np.timedelta64(2)], ids=repr)
+def test_what_is_no_real_number_is_refused_in_a_list(part):
+    for function in (lambda x: np.array([x[0], part]), lambda x: np.r_[x, part]):
+        with pytest.raises(TypeError, match="must be an array of real numbers; got"):
+            record(function, np.ones(2))

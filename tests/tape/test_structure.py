@@ -99,6 +99,11 @@ def test_what_nests_without_end_is_refused(make):
         value = value.pop()
 
 
+def test_a_duration_is_no_integer():
+    with pytest.raises(TypeError, match="dtype timedelta64"):
+        structure_of(np.timedelta64(3, "D"))
+
+
 @pytest.mark.parametrize("dtype", [complex, object, "U3", "M8[s]", [("a", float)]], ids=str)
 def test_arrays_of_other_things_than_real_numbers_are_refused(dtype):
     with pytest.raises(TypeError, match=r"dtype"):
