@@ -4,7 +4,9 @@ An entry minimises a function of one variable as it would anything: on an interv
 along a direction, by a descent method, from a recorded tape, or as one of SciPy's.
 """
 
+import ctypes
 import functools
+import importlib.util
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -79,7 +81,10 @@ def add_interval(search: Any) -> None:
     ENTRIES[f"minimize_scalar from a bracket, {name}"] = Entry("bracket", from_a_bracket, guarded)
 
 
-for method in (fastls.Dichotomy(), fastls.GoldenSection(), fastls.Parabolic(), fastls.Brent()):
+INTERVAL_SEARCHES = [
+    fastls.Dichotomy(), fastls.GoldenSection(), fastls.Parabolic(), fastls.Brent(),
+]  # fmt: skip
+for method in INTERVAL_SEARCHES:
     add_interval(method)
 
 
@@ -331,6 +336,93 @@ def recorded_entries(prepare: Any) -> dict[str, Entry]:
 
 RECORDED = recorded_entries(traceable)
 OPAQUE = {f"{name}, opaque": entry for name, entry in recorded_entries(opaque).items()}
+
+
+# Functions in C: of ctypes, each of which takes the GIL again, and of cffi for the searches in C.
+
+
+def in_c(result: Any, *arguments: Any) -> Callable[..., Any]:
+    return ctypes.CFUNCTYPE(result, *arguments)
+
+
+OF_NUMBER = in_c(ctypes.c_double, ctypes.c_double)
+DOUBLES = ctypes.POINTER(ctypes.c_double)
+OF_PAIR = in_c(ctypes.c_int, ctypes.c_double, DOUBLES, DOUBLES, ctypes.c_void_p)
+
+
+def number_in_c(f):
+    return OF_NUMBER(lambda a: float(f(a)))
+
+
+def pair_in_c(value, slope):
+    def pair(a, value_there, slope_there, data):
+        value_there[0], slope_there[0] = float(value(a)), float(slope(a))
+        return 0
+
+    return OF_PAIR(pair)
+
+
+def on_interval_in_c(search: Any, value, slope, first):
+    return outcome(search.minimize(number_in_c(value), INTERVAL), "x", "fun")
+
+
+def from_a_bracket_in_c(search: Any, value, slope, first):
+    found = fastls.minimize_scalar(number_in_c(value), (0.0, 0.5), method=search)
+    return outcome(found, "x", "fun")
+
+
+def by_pairs_in_c(search: Any, value, slope, first):
+    return outcome(search.search(pair_in_c(value, slope), None, first), "alpha", "value")
+
+
+def by_values_in_c(search: Any, value, slope, first):
+    found = search.search(number_in_c(value), number_in_c(slope), first)
+    return outcome(found, "alpha", "value")
+
+
+COMPILED = {
+    "bracket of C": Entry(
+        "bracket", lambda f, slope, first: by_bracket(number_in_c(f), slope, first)
+    )
+}
+for method in INTERVAL_SEARCHES:
+    name, guarded = type(method).__name__, not isinstance(method, fastls.Parabolic)
+    COMPILED[f"{name}.minimize of C"] = Entry(
+        "interval", functools.partial(on_interval_in_c, method), guarded
+    )
+    COMPILED[f"minimize_scalar from a bracket of C, {name}"] = Entry(
+        "bracket", functools.partial(from_a_bracket_in_c, method), guarded
+    )
+for method in STEP_SEARCHES:
+    name = name_of(method)
+    COMPILED[f"{name}.search of pairs of C"] = Entry(
+        "step", functools.partial(by_pairs_in_c, method)
+    )
+    COMPILED[f"{name}.search of C"] = Entry("step", functools.partial(by_values_in_c, method))
+
+
+def by_name_of_c(name: str, value, slope, first):
+    """The search that `fastls.h` has under this name."""
+    from tests.c_searches import STEP, run
+
+    if name in STEP:
+        found = run(name, lambda a: (float(value(a)), float(slope(a))), first)
+        at, there = found.alpha, found.value
+    else:
+        where = (0.0, 0.5) if name == "bracket" else INTERVAL
+        found = run(name, lambda a: float(value(a)), *where)
+        at, there = (found.mid, found.fmid) if name == "bracket" else (found.x, found.fun)
+    status = Status(found.status)
+    return Outcome(status, status in (Status.CONVERGED, Status.STATIONARY), at, there)
+
+
+if importlib.util.find_spec("cffi"):
+    from tests.c_searches import SEARCHES, kind_of
+
+    for each in SEARCHES:
+        COMPILED[f"fastls_{each}"] = Entry(
+            kind_of(each), functools.partial(by_name_of_c, each), each != "parabolic"
+        )
 
 
 # What a tape is asked for.

@@ -21,6 +21,7 @@ from fastls.tape.trace import Tracer
 from tests import many_threads
 from tests.entries import (
     ALL,
+    COMPILED,
     ENTRIES,
     INTERVAL,
     METHODS,
@@ -38,6 +39,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::fastls.LineSearchWarning")
 
 #: What calls Python functions of the user's: also as one operation of a recorded function.
 CALLING = ENTRIES | OPAQUE
+#: What takes a function as it is; those in C raise no exceptions.
+TAKING = ENTRIES | COMPILED
 
 
 class Asked:
@@ -53,7 +56,7 @@ class Asked:
 
 
 def test_without_a_fault_every_entry_finds_a_lower_point():
-    for entry in (*ENTRIES.values(), *RECORDED.values(), *OPAQUE.values()):
+    for entry in (ENTRIES | RECORDED | OPAQUE | COMPILED).values():
         found = entry.run(valley, slope_of_valley, 1.5)
         assert found.success
         assert found.value == pytest.approx(valley(found.at), abs=1e-12)
@@ -77,7 +80,7 @@ every_way_beyond = pytest.mark.parametrize("value", BEYOND.values(), ids=BEYOND.
 
 
 def check_that_it_keeps_inside(entry, value):
-    asked = Asked(value) if entry.run in [e.run for e in ENTRIES.values()] else value
+    asked = Asked(value) if entry in TAKING.values() else value
     found = entry.run(asked, slope_of_valley, 10.0)
     assert found.success or not entry.is_guarded
     assert math.isfinite(found.value)
@@ -85,7 +88,7 @@ def check_that_it_keeps_inside(entry, value):
     assert found.value <= valley(0.0)
 
 
-@every(*ALL)
+@every(*ALL, entries=TAKING)
 @every_way_beyond
 def test_what_is_not_finite_is_too_far(entry, value):
     check_that_it_keeps_inside(entry, value)
@@ -97,7 +100,7 @@ def test_what_is_not_finite_is_too_far_on_a_tape(entry, value):
     check_that_it_keeps_inside(entry, value)
 
 
-@every("step")
+@every("step", entries=TAKING)
 def test_a_slope_that_is_not_finite_is_too_far(entry):
     found = entry.run(valley, lambda a: slope_of_valley(a) if a < 2.0 else math.nan, 10.0)
     assert found.success
@@ -120,7 +123,7 @@ def is_scipys(found):
     return found.status is None
 
 
-@every("step", "descent", entries=CALLING)
+@every("step", "descent", entries=CALLING | COMPILED)
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
 def test_where_no_search_can_begin_there_is_none(entry, start):
     value0, slope0, status = start
@@ -141,7 +144,7 @@ def test_where_no_search_can_begin_there_is_none(entry, start):
 # Nowhere finite.
 
 
-@every(*ALL)
+@every(*ALL, entries=TAKING)
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_a_function_that_is_finite_nowhere_else(entry, bad):
     def value(a):
@@ -277,29 +280,52 @@ def test_ctrl_c_ends_a_descent_that_is_all_c(method):
         fastls.minimize(tape, np.ones(99), method=method, options=options, search=short)
 
 
-def test_ctrl_c_ends_a_replay():
-    """Between two blocks or instructions: the first of the calls, by a loop in C, does not end."""
+def layers(x):
+    for _ in range(1000):
+        x = np.tanh(x + 0.1)
+    return np.sum(x)
 
-    def layers(x):
-        for _ in range(1000):
-            x = np.tanh(x + 0.1)
-        return np.sum(x)
 
+def by_value_and_grad():
+    """Blocks of long arrays."""
     x = np.ones(100_000)
-    tape, found = fastls.record(layers, x), []
-    tape.value_and_grad(x)  # what is known by now is answered without Python
-    with alarm(0.05), pytest.raises(KeyboardInterrupt):
-        found.extend(map(tape.value_and_grad, [x, x]))
+    return fastls.record(layers, x).value_and_grad, x
+
+
+def by_stack_of_products():
+    """One instruction, a loop around another."""
+    x, factor = np.ones((800, 100, 100)), np.ones((100, 100))
+    return fastls.record(lambda x: np.sum(x @ factor), x).value_and_grad, x
+
+
+def by_ray():
+    x = np.ones(100_000)
+    return fastls.record(layers, x).along(x, x), 0.5
+
+
+def by_gradient_of_ray():
+    evaluate, alpha = by_ray()
+    return evaluate.gradient, alpha
+
+
+@pytest.mark.parametrize(
+    "make", [by_value_and_grad, by_stack_of_products, by_ray, by_gradient_of_ray]
+)
+def test_ctrl_c_ends_a_replay(make):
+    """The first of the calls, by a loop in C, does not end."""
+    call, at = make()
+    before, found = call(at), []  # what is known by now is answered without Python
+    with alarm(0.03), pytest.raises(KeyboardInterrupt):
+        found.extend(map(call, [at, at]))
     assert not found
-    value, gradient = tape.value_and_grad(x)  # as if nothing had been
-    assert (value, list(gradient[:9])) == (tape(x), list(tape.grad(x)[:9]))
+    np.testing.assert_equal(call(at), before)  # as if nothing had been
 
 
 # Slopes that contradict the values.
 
 
-@every("step", "descent", entries=CALLING)
-def test_a_wrong_slope_is_found_out(entry):
+@every("step", "descent", entries=CALLING | COMPILED)
+def test_a_wrong_slope_at_the_start_is_found_out(entry):
     value = Asked(lambda a: (a + 1.0) ** 2)
     found = entry.run(value, lambda a: -2.0, 1.0)
     assert not found.success
@@ -309,10 +335,35 @@ def test_a_wrong_slope_is_found_out(entry):
         assert found.status == Status.INCONSISTENT_SLOPE
 
 
+WRONG = {
+    "that of the start": lambda a: -2.0,
+    "of one sign": lambda a: -abs(2.0 * (a - 1.0)) - 1.0,
+    "too steep": lambda a: -1e3,
+    "far too steep": lambda a: -1e6 * (1.0 + a),
+    "ten times too large": lambda a: 20.0 * (a - 1.0),
+    "a tenth": lambda a: 0.2 * (a - 1.0),
+}
+
+
+@every("step", entries=CALLING | COMPILED)
+@pytest.mark.parametrize("slope", WRONG.values(), ids=WRONG.keys())
+def test_a_slope_that_is_wrong_further_on_is_found_out(entry, slope):
+    """What fails says so; what the slopes told make acceptable decreases the function enough."""
+    value = Asked(valley)
+    for first in (0.3, 1.0, 1.5, 40.0):
+        value.at.clear()
+        found = entry.run(value, slope, first)
+        assert len(value.at) <= 201
+        if found.success:
+            assert valley(found.at) <= 1.0 + 1e-4 * found.at * slope(0.0)
+        elif not is_scipys(found):
+            assert found.status == Status.INCONSISTENT_SLOPE
+
+
 # No lower bound.
 
 
-@every(*ALL, entries=ENTRIES | RECORDED | OPAQUE)
+@every(*ALL, entries=ENTRIES | RECORDED | OPAQUE | COMPILED)
 def test_a_function_without_a_lower_bound(entry):
     found = entry.run(lambda a: -a, lambda a: -1.0, 1.0)
     if entry.kind == "interval":  # it has one there
@@ -326,7 +377,7 @@ def test_a_function_without_a_lower_bound(entry):
         assert found.value <= -1e10
 
 
-@every(*ALL, entries=CALLING)
+@every(*ALL, entries=CALLING | COMPILED)
 def test_minus_infinity_is_the_end(entry):
     found = entry.run(lambda a: -math.inf if a > 0.3 else valley(a), slope_of_valley, 1.0)
     assert not found.success
@@ -485,7 +536,7 @@ def in_threads(run, count=8):
         return list(pool.map(together, range(count)))
 
 
-@every(*ALL)
+@every(*ALL, entries=TAKING)
 def test_many_threads_find_what_one_finds(entry):
     """An entry has one search object, which all of its runs share."""
     expected = entry.run(valley, slope_of_valley, 3.0)

@@ -40,6 +40,7 @@ cdef double value_at(double alpha, void *data) noexcept nogil:
     values.point.search.ask = alpha
     status = evaluate(&values.point, values.along, NULL, &value, &slope)
     if status == STEP_TOO_SMALL:
+        values.point.finite += 1
         return values.point.origin.value
     if status != RUNNING:
         values.status = status

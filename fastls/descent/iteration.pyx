@@ -16,10 +16,10 @@ cimport numpy as np
 
 from fastls.descent.method cimport Descent, descent_t
 from fastls.descent.objective cimport Objective
+from fastls.interrupt cimport interrupted, signal_pending, signals_t, signals_word
 from fastls.oracle.oracle cimport as_real, check_raised
 from fastls.oracle.vector cimport add_scaled, dot, largest, norm_of_order
 from fastls.search.driver cimport VALUE_AND_SLOPE
-from fastls.interrupt cimport interrupted, signal_pending, signals_t, signals_word
 from fastls.status cimport (
     CONVERGED, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE, NONFINITE_START, NOT_DESCENT, RAISED,
     RESOLUTION, RUNNING, STEP_TOO_SMALL, STOPPED_BY_CALLBACK, UNBOUNDED, status_t,

@@ -13,10 +13,10 @@ compiler makes of each method the loop one would have written by hand.
 """
 
 from libc.float cimport DBL_EPSILON
-from libc.math cimport INFINITY, NAN, fabs, fmax, isfinite
+from libc.math cimport INFINITY, NAN, fabs, fmax, fmin, isfinite
 
-from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.interrupt cimport interrupted, no_signals, signal_pending, signals_t, signals_word
+from fastls.oracle.oracle cimport has_raised, oracle_t
 from fastls.search.trace cimport record_t, trace_record, trace_slope, trace_t
 from fastls.status cimport (
     AT_ALPHA_MIN, CONVERGED, INCONSISTENT_SLOPE, MAX_EVALUATIONS, MAX_ITERATIONS, NONFINITE,
@@ -49,6 +49,16 @@ cdef struct quotient_t:
     double value              # (phi(alpha) - phi(0))/alpha
 
 
+cdef struct told_t:
+    double alpha, value, slope
+
+
+cdef struct chord_t:
+    double length, slope      # between two trials whose slopes are known
+    Py_ssize_t alike          # how many in a row contradicted those slopes, with the same slope of theirs
+    Py_ssize_t doubts         # how many contradicted the one slope that is known
+
+
 cdef struct origin_t:
     double value, slope       # phi(0), phi'(0)
     double reference          # what takes the place of phi(0) where values must not be higher
@@ -67,6 +77,9 @@ cdef struct sloped_search_t:
     Py_ssize_t finite         # how many trials were finite
     quotient_t last, former   # the difference quotients of the shortest trials
     double longest            # the longest trial with such a quotient
+    told_t sloped             # the last trial whose slope is known
+    told_t former_sloped      # the one before that was nearest
+    chord_t chord
 
 
 ctypedef status_t (*tell_function)(search_t *search, double value, double slope) noexcept nogil
@@ -190,6 +203,9 @@ cdef inline status_t hear_slope(
         if is_trial:
             s.finite += 1
             note_quotient(s, value)
+        if note_chord(s, value, slope):
+            s.wants = SLOPE
+            return RUNNING
         if value < s.search.fun or s.search.ask == s.search.x:
             best_so_far(s, value, slope)
         status = tell(&s.search, value, slope)
@@ -239,14 +255,46 @@ cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
         s.last = quotient_t(alpha, change / alpha)
 
 
+cdef inline bint note_chord(sloped_search_t *s, double value, double slope) noexcept nogil:
+    """Compare the values of two trials close by with the slopes there; true where one is missing.
+
+    Between slopes that are right lies that of the chord, if it is short: at a kink too, and across a
+    jump it grows as the chord shrinks. One that stays elsewhere contradicts them. Where only one
+    slope is known, there may be a kink between: after several such trials the other is asked for.
+    """
+    cdef double alpha = s.search.ask, quotient, beside
+    cdef told_t near = s.sloped
+    if fabs(s.former_sloped.alpha - alpha) < fabs(near.alpha - alpha):
+        near = s.former_sloped
+    cdef double length = fabs(alpha - near.alpha), change = value - near.value
+    cdef double steepest = fmax(fabs(slope), fabs(near.slope))       # NaN counts for nothing
+    if slope == slope:
+        s.sloped, s.former_sloped = told_t(alpha, value, slope), near
+    if not (length <= 1e-4 * alpha and length < 0.7 * s.chord.length and change != 0.0
+            and fmax(fabs(change), length * steepest)
+            > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(near.value))):
+        return False
+    quotient = change / (alpha - near.alpha)
+    beside = fmax(fmin(slope, near.slope) - quotient, quotient - fmax(slope, near.slope))
+    if beside <= 0.5 * steepest:
+        s.chord = chord_t(INFINITY, NAN, 0, 0)
+    elif slope != slope:
+        s.chord.doubts += 1
+    elif fabs(quotient - s.chord.slope) < 0.1 * beside:
+        s.chord = chord_t(length, quotient, s.chord.alike + 1, s.chord.doubts)
+    else:
+        s.chord = chord_t(length, quotient, 1, s.chord.doubts)
+    return slope != slope and s.chord.doubts >= 3
+
+
 cdef inline bint contradicts(const sloped_search_t *s) noexcept nogil:
-    """Whether the values contradict the slope at 0.
+    """Whether the values contradict the slope at 0, or those of the trials.
 
     Towards 0 the difference quotient tends to the slope there, or grows without bound where the
     function jumps; if it settles elsewhere, the slope is wrong.
     """
     cdef double beside = s.last.value - s.origin.slope
-    return (fmax(s.last.alpha, s.search.a) <= 1e-4 * s.longest
+    return (s.chord.alike >= 3 or fmax(s.last.alpha, s.search.a) <= 1e-4 * s.longest
             and beside > 0.5 * fabs(s.origin.slope)
             and fabs(s.last.value - s.former.value) < 0.1 * beside)
 
@@ -270,6 +318,8 @@ cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexce
     s.finite = 0
     s.last = s.former = quotient_t(INFINITY, INFINITY)
     s.longest = 0.0
+    s.sloped = s.former_sloped = told_t(INFINITY, NAN, NAN)
+    s.chord = chord_t(INFINITY, NAN, 0, 0)
     if not (isfinite(origin.value) and isfinite(origin.slope)):
         return NONFINITE_START
     if origin.slope == 0.0:

@@ -20,7 +20,9 @@ cimport numpy as np
 from libc.math cimport fabs, fmax, isfinite
 from libc.string cimport memcpy
 
+from fastls.interrupt cimport signals_word
 from fastls.tape.flag cimport give, let_others_run, note, noted, take
+from fastls.tape.replay cimport INTERRUPTED
 
 import math
 from itertools import accumulate
@@ -113,10 +115,13 @@ cdef int replay_python(Bound bound) except -1:
 
 cdef inline int replay(Bound bound) noexcept nogil:
     """0; 1 where a guard does not hold; -1 where an exception waits."""
+    cdef Py_ssize_t violated
     if bound.is_python:
         with gil:
             return (<replay_function> <void *> replay_python)(bound)
-    return bound.program.execute(bound.work.base, NULL) >= 0
+    violated = bound.program.execute(
+        bound.work.base, signals_word() if bound.program.is_long else NULL)
+    return -1 if violated == INTERRUPTED else violated >= 0
 
 
 @cython.final

@@ -20,6 +20,10 @@ cdef enum code_t:
     PYTHON                    # call back into Python
 
 
+cdef enum:
+    INTERRUPTED = -2          # what a signal's handler has raised waits in the thread state
+
+
 cdef struct instruction_t:
     code_t code
     int nargs

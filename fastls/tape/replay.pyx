@@ -233,7 +233,6 @@ CODES = {
 #: What each instruction says with lists of integers.
 LISTS = ("slots", "offsets", "dims", "steps", "advance", "count")
 cdef size_t LINE = 64  # bytes of the cache that are written together
-cdef Py_ssize_t INTERRUPTED = -2  # what a signal's handler has raised waits in the thread state
 cdef Py_ssize_t LONG = 4000  # numbers computed, from which a replay lets other threads run
 
 
@@ -471,11 +470,12 @@ cdef class Program:
     cdef Py_ssize_t execute(self, char **base, signals_t signals) noexcept nogil:
         """Run; the number of the guard that was violated, or -1.
 
-        Signals are answered between two instructions, and two blocks, where their word is given;
-        -2 where a handler has raised.
+        Signals are answered between two instructions, two blocks, and two rounds of a loop around
+        another, where their word is given; INTERRUPTED where a handler has raised.
         """
         cdef Py_ssize_t i = 0
         cdef instruction_t *t
+        cdef end_t end
         while i < self.count:
             if is_stopped(signals):
                 return INTERRUPTED
@@ -483,8 +483,10 @@ cdef class Program:
             if t.code == BLOCKS:
                 if blocks(t, base, signals):
                     return INTERRUPTED
-            elif step(t, base):
-                return i
+            else:
+                end = step(t, base, signals)
+                if end != GOES_ON:
+                    return INTERRUPTED if end == STOPPED else i
             i += 1 + t.span
         return -1
 
@@ -502,7 +504,7 @@ cdef class Program:
                 i += t.span
                 continue
             if t.code != PYTHON:
-                if step(t, work.base):
+                if step(t, work.base, NULL) == VIOLATED:
                     return i
                 continue
             call, views = self.python[t.dims[0]]
@@ -554,8 +556,14 @@ cdef bint blocks(const instruction_t *t, char **base, signals_t signals) noexcep
     return False
 
 
-cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
-    """One instruction; whether it was a guard that does not hold."""
+cdef enum end_t:
+    GOES_ON
+    VIOLATED                  # a guard does not hold
+    STOPPED                   # a signal's handler has raised
+
+
+cdef inline end_t step(const instruction_t *t, char **base, signals_t signals) noexcept nogil:
+    """One instruction."""
     cdef char *args[8]
     cdef char *moved[8]
     cdef Py_ssize_t at[32]
@@ -566,7 +574,7 @@ cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
     if t.code == LOOP:
         if t.outer == 0:
             t.function(args, t.dims, t.steps, t.data)
-            return False
+            return GOES_ON
         for axis in range(t.outer):
             at[axis] = 0
         while True:
@@ -585,13 +593,15 @@ cdef inline bint step(const instruction_t *t, char **base) noexcept nogil:
                 at[axis] = 0
                 axis -= 1
             if axis < 0:
-                return False
+                return GOES_ON
+            if is_stopped(signals):
+                return STOPPED
     if t.code == SCALARS:
-        return (<ScalarRun> t.data).execute(base)
+        return VIOLATED if (<ScalarRun> t.data).execute(base) else GOES_ON
     elif t.code == DEFINED:
         for i in range(t.dims[0]):
             if (<double *> args[0])[i] != (<double *> args[0])[i]:
-                return True
+                return VIOLATED
     elif t.code == GUARD:
-        return memcmp(args[0], args[1], t.dims[0]) != 0
-    return False
+        return VIOLATED if memcmp(args[0], args[1], t.dims[0]) != 0 else GOES_ON
+    return GOES_ON

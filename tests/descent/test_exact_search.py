@@ -44,6 +44,13 @@ def test_without_a_lower_bound():
     assert step.status == Status.UNBOUNDED
 
 
+def test_steps_too_small_to_move_x_are_not_taken_for_values_that_are_not_finite():
+    step = ExactSearch(fastls.Brent()).step(
+        lambda x: (x[0] - 1.0) ** 2, lambda x: -np.ones(1), [1.0], [1e-200]
+    )
+    assert (step.status, step.alpha, step.nfev) == (Status.RESOLUTION, 0.0, 1)
+
+
 def test_exceptions_come_through():
     def f(x):
         if x[0] > 1.5:

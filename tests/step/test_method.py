@@ -565,6 +565,43 @@ def test_a_right_gradient_is_not_blamed(search):
             assert search.search(phi, alpha=start).status != Status.INCONSISTENT_SLOPE
 
 
+places = st.floats(0.01, 3.0)  # at 0, the slope there would be wrong
+heights = st.floats(-5.0, 5.0)
+
+
+@every_search
+@given(
+    kinks=st.lists(st.tuples(places, heights), max_size=4),
+    jumps=st.lists(st.tuples(places, heights), max_size=2),
+    cusps=st.lists(st.tuples(places, heights), max_size=2),
+    slope=st.floats(-5.0, 0.0),
+    start=st.floats(1e-3, 100.0),
+)
+def test_a_gradient_is_not_blamed_for_kinks_jumps_and_cusps(
+    search, kinks, jumps, cusps, slope, start
+):
+    """At a kink or a cusp, the slope told is one that neither side has."""
+
+    def phi(a):
+        value, slope_there = 0.3 * a * a + slope * a, 0.6 * a + slope
+        for place, height in kinks:
+            value += height * abs(a - place)
+            slope_there += height * ((a > place) - (a < place))
+        for place, height in jumps:
+            value += height * (a > place)
+        for place, height in cusps:
+            value += height * math.sqrt(abs(a - place))
+            if a != place:
+                slope_there += height * math.copysign(0.5, a - place) / math.sqrt(abs(a - place))
+        return value, slope_there
+
+    for found in (
+        search.search(phi, alpha=start),
+        search.search(value_of(phi), slope_of(phi), alpha=start),
+    ):
+        assert found.status != Status.INCONSISTENT_SLOPE
+
+
 @every_search
 @pytest.mark.parametrize("start", [1e-3, 1.0, 1e3])
 def test_a_function_unbounded_below(search, start):
