@@ -263,14 +263,16 @@ cdef inline bint note_chord(sloped_search_t *s, double value, double slope) noex
     slope is known, there may be a kink between: after several such trials the other is asked for.
     """
     cdef double alpha = s.search.ask, quotient, beside
-    cdef told_t near = s.sloped
-    if fabs(s.former_sloped.alpha - alpha) < fabs(near.alpha - alpha):
-        near = s.former_sloped
+    cdef bint is_former = fabs(s.former_sloped.alpha - alpha) < fabs(s.sloped.alpha - alpha)
+    cdef told_t near = s.former_sloped if is_former else s.sloped
     cdef double length = fabs(alpha - near.alpha), change = value - near.value
     cdef double steepest = fmax(fabs(slope), fabs(near.slope))       # NaN counts for nothing
     if slope == slope:
-        s.sloped, s.former_sloped = told_t(alpha, value, slope), near
-    if not (length <= 1e-4 * alpha and length < 0.7 * s.chord.length and change != 0.0
+        s.sloped = told_t(alpha, value, slope)
+        s.former_sloped = near
+    if likely(length > 1e-4 * alpha):
+        return False
+    if not (length < 0.7 * s.chord.length and change != 0.0
             and fmax(fabs(change), length * steepest)
             > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(near.value))):
         return False
