@@ -16,8 +16,10 @@ class NotBuiltError(Exception):
     """Why there is no compiled loop, in a line."""
 
 
-def compiled(name: str) -> ModuleType:
-    """The compiled module: ``straight_loop`` or ``step_loop``.
+def compiled(name: str, limited_api: str | None = None) -> ModuleType:
+    """The compiled module: ``straight_loop``, ``step_loop`` or ``limited_loop``.
+
+    With a version of CPython, as ``"0x030B0000"``, nothing but its limited API is used.
 
     Raises
     ------
@@ -38,7 +40,14 @@ def compiled(name: str) -> ModuleType:
     with tempfile.TemporaryDirectory(prefix="fastls-bench-", ignore_cleanup_errors=True) as folder:
         try:
             extensions = cythonize(  # type: ignore[no-untyped-call]
-                [Extension(name, [str(source)], extra_compile_args=flags)],
+                [
+                    Extension(
+                        name,
+                        [str(source)],
+                        define_macros=[("Py_LIMITED_API", limited_api)] if limited_api else [],
+                        extra_compile_args=flags,
+                    )
+                ],
                 build_dir=folder,
                 include_path=sys.path,
                 quiet=True,

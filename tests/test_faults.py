@@ -308,8 +308,21 @@ def by_gradient_of_ray():
     return evaluate.gradient, alpha
 
 
+def by_tape_with_an_operation_of_the_users():
+    operation = fastls.primitive(np.sum, vjp=lambda g, y, a: [g * np.ones(a.shape)])
+    x = np.ones(100_000)
+    return fastls.record(lambda x: layers(x) + operation(x), x), x
+
+
 @pytest.mark.parametrize(
-    "make", [by_value_and_grad, by_stack_of_products, by_ray, by_gradient_of_ray]
+    "make",
+    [
+        by_value_and_grad,
+        by_stack_of_products,
+        by_ray,
+        by_gradient_of_ray,
+        by_tape_with_an_operation_of_the_users,
+    ],
 )
 def test_ctrl_c_ends_a_replay(make):
     """The first of the calls, by a loop in C, does not end."""

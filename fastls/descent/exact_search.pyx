@@ -27,6 +27,7 @@ cdef Py_ssize_t MOST = 200
 
 cdef struct values_t:
     oracle_t *along
+    Py_ssize_t nfev           # its count before
     sloped_search_t point     # by which the oracle is asked
     status_t status
 
@@ -40,7 +41,6 @@ cdef double value_at(double alpha, void *data) noexcept nogil:
     values.point.search.ask = alpha
     status = evaluate(&values.point, values.along, NULL, &value, &slope)
     if status == STEP_TOO_SMALL:
-        values.point.finite += 1
         return values.point.origin.value
     if status != RUNNING:
         values.status = status
@@ -49,6 +49,13 @@ cdef double value_at(double alpha, void *data) noexcept nogil:
         values.point.finite += 1
         note_quotient(&values.point, value)
     return value
+
+
+cdef status_t failure(const values_t *values) noexcept nogil:
+    """Why no step is lower: where all were too short to move x, none was evaluated."""
+    if values.along.nfev == values.nfev:
+        return RESOLUTION
+    return cause_of_failure(&values.point, RESOLUTION)
 
 
 cdef class ExactSearch(StepSearch):
@@ -88,6 +95,7 @@ cdef class ExactSearch(StepSearch):
         if status != RUNNING:
             return status
         values.along = oracle
+        values.nfev = oracle.nfev
         values.status = RUNNING
         begin_at(&values.point, &problem.origin)
         values.point.wants = VALUE
@@ -106,9 +114,9 @@ cdef class ExactSearch(StepSearch):
             longer, longer_value = alpha, value
             alpha *= CONTRACTION
             if alpha == 0.0:
-                return cause_of_failure(&values.point, RESOLUTION)
+                return failure(&values)
         else:
-            return cause_of_failure(&values.point, RESOLUTION)
+            return failure(&values)
         if longer == longer:
             start = start_t(0.0, alpha, longer, problem.origin.value, value, longer_value)
             status = CONVERGED

@@ -119,7 +119,7 @@ cdef class Dialogue:
             trace_record(
                 &self.trace, record_t(alpha, number, dphi, self.search.a, self.search.b))
         else:
-            trace_slope(&self.trace, dphi)
+            trace_slope(&self.trace, alpha, dphi)
         if self.method.slopes:
             self.status = hear_slope(
                 self.method.hears, <sloped_search_t *> self.search, number, dphi, self.limit)

@@ -26,6 +26,18 @@ from fastls.status cimport (
 
 
 cdef extern from *:
+    """
+    /* Of two trials, that one is near the other, or near 0; by which factor the next must be nearer. */
+    #define FASTLS_NEAR 1e-4
+    #define FASTLS_NEARER 0.7
+    #define FASTLS_PROOF 3           /* so many chords in a row show that slopes are wrong */
+    """
+    const double NEAR "FASTLS_NEAR"
+    const double NEARER "FASTLS_NEARER"
+    const int PROOF "FASTLS_PROOF"
+
+
+cdef extern from *:
     # Cython's macros; in its own language they come with 3.3.
     bint likely(bint condition) noexcept nogil
     bint unlikely(bint condition) noexcept nogil
@@ -54,9 +66,8 @@ cdef struct told_t:
 
 
 cdef struct chord_t:
-    double length, slope      # between two trials whose slopes are known
-    Py_ssize_t alike          # how many in a row contradicted those slopes, with the same slope of theirs
-    Py_ssize_t doubts         # how many contradicted the one slope that is known
+    double length, slope      # between two trials
+    int alike                 # how many in a row contradicted the slopes there by the same slope
 
 
 cdef struct origin_t:
@@ -77,9 +88,13 @@ cdef struct sloped_search_t:
     Py_ssize_t finite         # how many trials were finite
     quotient_t last, former   # the difference quotients of the shortest trials
     double longest            # the longest trial with such a quotient
-    told_t sloped             # the last trial whose slope is known
-    told_t former_sloped      # the one before that was nearest
-    chord_t chord
+    told_t sloped             # the last trial whose slope is known,
+    told_t neighbour          # and of those before the one beside it
+    told_t doubted            # the last trial near one of them whose slope is not known
+    chord_t chord             # between two trials whose slopes are known,
+    chord_t doubt             # and between one of those and one whose slope is not
+    bint may_ask              # for a slope where none is needed
+    status_t ended            # why it has, where one slope is asked for to tell the cause; else RUNNING
 
 
 ctypedef status_t (*tell_function)(search_t *search, double value, double slope) noexcept nogil
@@ -173,7 +188,7 @@ cdef inline status_t evaluate(
         if s.wants & VALUE:
             trace_record(trace, record_t(alpha, value[0], slope[0], s.search.a, s.search.b))
         else:
-            trace_slope(trace, slope[0])
+            trace_slope(trace, alpha, slope[0])
     # A slope that was not asked for is NaN, and tells nothing.
     if (unlikely(not isfinite(value[0]) or value[0] == -1.0 or slope[0] == -1.0
                  or s.wants & SLOPE and not isfinite(slope[0]))
@@ -192,6 +207,9 @@ cdef inline status_t hear_slope(
     """
     cdef status_t status
     cdef bint is_trial = s.wants != SLOPE
+    if unlikely(s.ended != RUNNING):
+        note_chord(s, s.told, slope)
+        return cause_of_failure(s, s.ended)
     if is_trial:
         s.search.nit += 1
         s.told = value
@@ -203,9 +221,7 @@ cdef inline status_t hear_slope(
         if is_trial:
             s.finite += 1
             note_quotient(s, value)
-        if note_chord(s, value, slope):
-            s.wants = SLOPE
-            return RUNNING
+        note_chord(s, value, slope)
         if value < s.search.fun or s.search.ask == s.search.x:
             best_so_far(s, value, slope)
         status = tell(&s.search, value, slope)
@@ -226,7 +242,10 @@ cdef inline status_t hear_slope(
                 status = AT_ALPHA_MIN
         if s.search.nit >= limit:
             status = MAX_EVALUATIONS
-    return RUNNING if status == RUNNING else cause_of_failure(s, status)
+    if likely(status == RUNNING):
+        return RUNNING
+    status = cause_of_failure(s, status)
+    return ask_in_doubt(s, status) if status == RESOLUTION else status
 
 
 cdef inline void best_so_far(sloped_search_t *s, double value, double slope) noexcept nogil:
@@ -243,69 +262,99 @@ cdef inline status_t ask_between(
     return RUNNING if s.search.ask != base and s.search.ask != end else RESOLUTION
 
 
+cdef inline bint is_visible(double change, double promised, double one, double other) noexcept nogil:
+    """Whether values would show one of these changes through their rounding."""
+    return (fmax(fabs(change), fabs(promised))
+            > 1e6 * DBL_EPSILON * fmax(fabs(one), fabs(other)))
+
+
+cdef inline bint is_settled(double quotient, double former, double beside) noexcept nogil:
+    """Whether difference quotients stay where they are, so far beside the slope."""
+    return fabs(quotient - former) < 0.1 * beside
+
+
 cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
     """Keep the difference quotients of the shortest trials that rounding has not spoilt."""
     cdef double alpha = s.search.ask, change = value - s.origin.value
-    cdef double promised = alpha * fabs(s.origin.slope)
-    if (alpha < 0.7 * s.last.alpha
-            and fmax(fabs(change), promised) > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(s.origin.value))):
+    if (alpha < NEARER * s.last.alpha
+            and is_visible(change, alpha * s.origin.slope, value, s.origin.value)):
         if s.last.alpha == INFINITY:
             s.longest = alpha
         s.former = s.last
         s.last = quotient_t(alpha, change / alpha)
 
 
-cdef inline bint note_chord(sloped_search_t *s, double value, double slope) noexcept nogil:
-    """Compare the values of two trials close by with the slopes there; true where one is missing.
-
-    Between slopes that are right lies that of the chord, if it is short: at a kink too, and across a
-    jump it grows as the chord shrinks. One that stays elsewhere contradicts them. Where only one
-    slope is known, there may be a kink between: after several such trials the other is asked for.
-    """
-    cdef double alpha = s.search.ask, quotient, beside
-    cdef bint is_former = fabs(s.former_sloped.alpha - alpha) < fabs(s.sloped.alpha - alpha)
-    cdef told_t near = s.former_sloped if is_former else s.sloped
-    cdef double length = fabs(alpha - near.alpha), change = value - near.value
-    cdef double steepest = fmax(fabs(slope), fabs(near.slope))       # NaN counts for nothing
+cdef inline void note_chord(sloped_search_t *s, double value, double slope) noexcept nogil:
+    """Compare the values of two trials close by with the slopes there; NaN is one not known."""
+    cdef double alpha = s.search.ask, change, length, lowest, highest, steepest
+    cdef bint is_neighbour = fabs(s.neighbour.alpha - alpha) < fabs(s.sloped.alpha - alpha)
+    cdef told_t near = s.neighbour if is_neighbour else s.sloped
     if slope == slope:
         s.sloped = told_t(alpha, value, slope)
-        s.former_sloped = near
-    if likely(length > 1e-4 * alpha):
-        return False
-    if not (length < 0.7 * s.chord.length and change != 0.0
-            and fmax(fabs(change), length * steepest)
-            > 1e6 * DBL_EPSILON * fmax(fabs(value), fabs(near.value))):
-        return False
-    quotient = change / (alpha - near.alpha)
-    beside = fmax(fmin(slope, near.slope) - quotient, quotient - fmax(slope, near.slope))
-    if beside <= 0.5 * steepest:
-        s.chord = chord_t(INFINITY, NAN, 0, 0)
-    elif slope != slope:
-        s.chord.doubts += 1
-    elif fabs(quotient - s.chord.slope) < 0.1 * beside:
-        s.chord = chord_t(length, quotient, s.chord.alike + 1, s.chord.doubts)
+        s.neighbour = near
+    length = fabs(alpha - near.alpha)
+    if likely(length > NEAR * alpha):
+        return
+    # Of a NaN and a number, fmin and fmax take the number.
+    lowest, highest = fmin(slope, near.slope), fmax(slope, near.slope)
+    steepest = fmax(fabs(lowest), fabs(highest))
+    change = value - near.value
+    if change == 0.0 or not is_visible(change, length * steepest, value, near.value):
+        return
+    if slope == slope:
+        judge_chord(s, &s.chord, length, change / (alpha - near.alpha), lowest, highest)
     else:
-        s.chord = chord_t(length, quotient, 1, s.chord.doubts)
-    return slope != slope and s.chord.doubts >= 3
+        s.doubted = told_t(alpha, value, slope)
+        judge_chord(s, &s.doubt, length, change / (alpha - near.alpha), lowest, highest)
 
 
-cdef inline bint contradicts(const sloped_search_t *s) noexcept nogil:
-    """Whether the values contradict the slope at 0, or those of the trials.
+cdef inline void judge_chord(
+    sloped_search_t *s, chord_t *chord, double length, double slope, double lowest, double highest,
+) noexcept nogil:
+    """Count the chords, each shorter than the one before, that contradict the slopes at their ends.
+
+    Between slopes that are right lies that of a short chord, at a kink too; across a jump it grows as
+    the chord shrinks. Where it stays elsewhere, they are wrong: or, if only one of them is known,
+    there may be a kink.
+    """
+    cdef double beside = fmax(lowest - slope, slope - highest)
+    if beside <= 0.5 * fmax(fabs(lowest), fabs(highest)):
+        s.chord = s.doubt = chord_t(INFINITY, NAN, 0)
+    elif length < NEARER * chord.length:
+        chord.alike = chord.alike + 1 if is_settled(slope, chord.slope, beside) else 1
+        chord.length = length
+        chord.slope = slope
+
+
+cdef inline status_t ask_in_doubt(sloped_search_t *s, status_t status) noexcept nogil:
+    """Before a search ends with `status`, ask for the slope that may show a kink, if one may."""
+    if s.doubt.alike < PROOF or not s.may_ask:
+        return status
+    s.ended = status
+    s.chord = chord_t(INFINITY, s.doubt.slope, PROOF - 1)
+    s.wants = SLOPE
+    s.search.ask = s.doubted.alpha
+    s.told = s.doubted.value
+    return RUNNING
+
+
+cdef inline bint contradicts_origin(const sloped_search_t *s) noexcept nogil:
+    """Whether the values contradict the slope at 0.
 
     Towards 0 the difference quotient tends to the slope there, or grows without bound where the
     function jumps; if it settles elsewhere, the slope is wrong.
     """
     cdef double beside = s.last.value - s.origin.slope
-    return (s.chord.alike >= 3 or fmax(s.last.alpha, s.search.a) <= 1e-4 * s.longest
+    return (fmax(s.last.alpha, s.search.a) <= NEAR * s.longest
             and beside > 0.5 * fabs(s.origin.slope)
-            and fabs(s.last.value - s.former.value) < 0.1 * beside)
+            and is_settled(s.last.value, s.former.value, beside))
 
 
 cdef inline status_t cause_of_failure(const sloped_search_t *s, status_t status) noexcept nogil:
     """What no method can see for itself."""
     if s.finite == 0:
         return NONFINITE
-    return INCONSISTENT_SLOPE if contradicts(s) else status
+    return INCONSISTENT_SLOPE if contradicts_origin(s) or s.chord.alike >= PROOF else status
 
 
 cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexcept nogil:
@@ -320,8 +369,10 @@ cdef inline status_t begin_at(sloped_search_t *s, const origin_t *origin) noexce
     s.finite = 0
     s.last = s.former = quotient_t(INFINITY, INFINITY)
     s.longest = 0.0
-    s.sloped = s.former_sloped = told_t(INFINITY, NAN, NAN)
-    s.chord = chord_t(INFINITY, NAN, 0, 0)
+    s.sloped = s.neighbour = told_t(INFINITY, NAN, NAN)
+    s.chord = s.doubt = chord_t(INFINITY, NAN, 0)
+    s.may_ask = False
+    s.ended = RUNNING
     if not (isfinite(origin.value) and isfinite(origin.slope)):
         return NONFINITE_START
     if origin.slope == 0.0:

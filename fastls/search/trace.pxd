@@ -13,6 +13,6 @@ cdef struct trace_t:
 
 
 cdef void trace_record(trace_t *trace, record_t record) noexcept nogil
-cdef void trace_slope(trace_t *trace, double slope) noexcept nogil
+cdef void trace_slope(trace_t *trace, double x, double slope) noexcept nogil
 cdef object trace_array(const trace_t *trace, bint slopes)
 cdef void trace_free(trace_t *trace) noexcept nogil

@@ -27,10 +27,13 @@ cdef void trace_record(trace_t *trace, record_t record) noexcept nogil:
     trace.count += 1
 
 
-cdef void trace_slope(trace_t *trace, double slope) noexcept nogil:
-    """Add to the last row a slope that was asked for after the value."""
-    if trace.count > 0:
-        trace.records[trace.count - 1].slope = slope
+cdef void trace_slope(trace_t *trace, double x, double slope) noexcept nogil:
+    """Add to the row of x, mostly the last, a slope that was asked for after the value."""
+    cdef Py_ssize_t i
+    for i in range(trace.count - 1, -1, -1):
+        if trace.records[i].x == x:
+            trace.records[i].slope = slope
+            return
 
 
 cdef object trace_array(const trace_t *trace, bint slopes):

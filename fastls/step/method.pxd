@@ -4,7 +4,7 @@ from libc.math cimport INFINITY, fabs, fmax, fmin
 
 from fastls.oracle.oracle cimport oracle_t
 from fastls.search.driver cimport (
-    SLOPE, VALUE, begin_at, contradicts, origin_t, sloped_search_t, wanted_t,
+    SLOPE, VALUE, begin_at, contradicts_origin, origin_t, sloped_search_t, wanted_t,
 )
 from fastls.search.result cimport Step
 from fastls.search.search cimport Search
@@ -65,7 +65,6 @@ cdef struct step_t:
     condition_t rounded       # the same told by slopes, for values that differ by rounding only
     bint is_rounded           # it was the latter that is met
     Py_ssize_t tie            # the trial that first had the value phi(0); 0 before
-    bint may_ask              # for a slope, where the condition itself needs none
     double alpha_min, alpha_max
     also_t also
 
@@ -106,12 +105,12 @@ cdef inline status_t step_begin(
     s.rounded = c.rounded
     s.is_rounded = False
     s.tie = 0
-    s.may_ask = problem.has_slopes or needs_slope(&s.condition)
     s.alpha_min = c.alpha_min
     s.alpha_max = fmin(c.alpha_max, problem.alpha_max)
     s.also = problem.also
     cdef status_t status = begin_at(&s.line, &problem.origin)
     s.line.least = s.alpha_min
+    s.line.may_ask = problem.has_slopes or needs_slope(&s.condition)
     return status
 
 
@@ -148,7 +147,7 @@ cdef inline bint is_rounding(const step_t *s, double value, double slope) noexce
     cdef double promised = s.line.search.ask * fabs(s.line.origin.slope)
     return ((fabs(value - reference) <= rounding and s.condition.c1 * promised <= rounding
              or value == reference and promised <= ROUNDING)
-            and s.rounded.kind == APPROXIMATE_WOLFE and (s.may_ask or slope == slope))
+            and s.rounded.kind == APPROXIMATE_WOLFE and (s.line.may_ask or slope == slope))
 
 
 cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept nogil:
@@ -167,7 +166,7 @@ cdef inline verdict_t verdict(step_t *s, double value, double slope) noexcept no
             found = TOO_LONG
     # So short a step may be acceptable by rounding alone, where the slope at 0 is wrong.
     if (found == ACCEPTABLE and (s.is_rounded or value >= s.line.origin.value)
-            and contradicts(&s.line)):
+            and contradicts_origin(&s.line)):
         found = TOO_LONG
     if found == ACCEPTABLE and s.also.accepts is not NULL and not s.also.accepts(
             alpha, value, slope, s.also.data):

@@ -474,46 +474,38 @@ cdef class Program:
         another, where their word is given; INTERRUPTED where a handler has raised.
         """
         cdef Py_ssize_t i = 0
-        cdef instruction_t *t
         cdef end_t end
         while i < self.count:
-            if is_stopped(signals):
-                return INTERRUPTED
-            t = &self.instructions[i]
-            if t.code == BLOCKS:
-                if blocks(t, base, signals):
-                    return INTERRUPTED
-            else:
-                end = step(t, base, signals)
-                if end != GOES_ON:
-                    return INTERRUPTED if end == STOPPED else i
-            i += 1 + t.span
+            end = step(&self.instructions[i], base, signals)
+            if end != GOES_ON:
+                return INTERRUPTED if end == STOPPED else i
+            i += 1 + self.instructions[i].span
         return -1
 
     def execute_python(self, Workspace work):
         """The same where some instructions are calls of Python functions."""
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i = 0
         cdef instruction_t *t
         cdef char *place
-        i = -1
-        while i + 1 < self.count:
-            i += 1
+        cdef end_t end
+        cdef signals_t signals = signals_word()
+        while i < self.count:
             t = &self.instructions[i]
-            if t.code == BLOCKS:
-                blocks(t, work.base, NULL)
-                i += t.span
-                continue
-            if t.code != PYTHON:
-                if step(t, work.base, NULL) == VIOLATED:
+            if t.code == PYTHON:
+                call, views = self.python[t.dims[0]]
+                arrays = []
+                for slot, offset, shape, strides, dtype in views:
+                    place = work.base[<Py_ssize_t> slot] + <Py_ssize_t> offset
+                    arrays.append(array_at(place, shape, strides, dtype, work))
+                out = arrays.pop()
+                out[...] = call(*arrays)
+            else:
+                end = step(t, work.base, signals)
+                if end == STOPPED:
+                    reraise()
+                if end == VIOLATED:
                     return i
-                continue
-            call, views = self.python[t.dims[0]]
-            arrays = []
-            for slot, offset, shape, strides, dtype in views:
-                place = work.base[<Py_ssize_t> slot] + <Py_ssize_t> offset
-                arrays.append(array_at(place, shape, strides, dtype, work))
-            out = arrays.pop()
-            out[...] = call(*arrays)
+            i += 1 + t.span
         return -1
 
 
@@ -536,15 +528,21 @@ cdef inline bint is_stopped(signals_t signals) noexcept nogil:
     return signals is not NULL and signal_pending(signals) and interrupted()
 
 
-cdef bint blocks(const instruction_t *t, char **base, signals_t signals) noexcept nogil:
-    """The loops that follow, on one block after the other; whether a signal has stopped them."""
+cdef enum end_t:
+    GOES_ON
+    VIOLATED                  # a guard does not hold
+    STOPPED                   # a signal's handler has raised
+
+
+cdef end_t blocks(const instruction_t *t, char **base, signals_t signals) noexcept nogil:
+    """The loops that follow, on one block after the other."""
     cdef char *args[8]
     cdef const instruction_t *step
     cdef Py_ssize_t done = 0, number = 0, length
     cdef int j, k
     while done < t.dims[0]:
         if is_stopped(signals):
-            return True
+            return STOPPED
         length = min(t.dims[1], t.dims[0] - done)
         for j in range(t.span):
             step = t + 1 + j
@@ -553,22 +551,20 @@ cdef bint blocks(const instruction_t *t, char **base, signals_t signals) noexcep
             step.function(args, &length, step.steps, step.data)
         done += length
         number += 1
-    return False
-
-
-cdef enum end_t:
-    GOES_ON
-    VIOLATED                  # a guard does not hold
-    STOPPED                   # a signal's handler has raised
+    return GOES_ON
 
 
 cdef inline end_t step(const instruction_t *t, char **base, signals_t signals) noexcept nogil:
-    """One instruction."""
+    """One instruction, with those that belong to it."""
     cdef char *args[8]
     cdef char *moved[8]
     cdef Py_ssize_t at[32]
     cdef int k, axis
     cdef Py_ssize_t i
+    if is_stopped(signals):
+        return STOPPED
+    if t.code == BLOCKS:
+        return blocks(t, base, signals)
     for k in range(t.nargs):
         args[k] = base[t.slot[k]] + t.offset[k]
     if t.code == LOOP:

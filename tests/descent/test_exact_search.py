@@ -51,6 +51,16 @@ def test_steps_too_small_to_move_x_are_not_taken_for_values_that_are_not_finite(
     assert (step.status, step.alpha, step.nfev) == (Status.RESOLUTION, 0.0, 1)
 
 
+@pytest.mark.parametrize("x", [0.0, 1.0])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_function_that_is_finite_nowhere_else(x, bad):
+    """From 1, steps contract until they do not move x any more."""
+    step = ExactSearch(fastls.Brent()).step(
+        lambda at: 2.0 if at[0] == x else bad, lambda at: -np.ones(1), [x], [1.0]
+    )
+    assert (step.status, step.alpha) == (Status.NONFINITE, 0.0)
+
+
 def test_exceptions_come_through():
     def f(x):
         if x[0] > 1.5:

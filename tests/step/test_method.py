@@ -602,6 +602,37 @@ def test_a_gradient_is_not_blamed_for_kinks_jumps_and_cusps(
         assert found.status != Status.INCONSISTENT_SLOPE
 
 
+def test_a_slope_is_asked_for_only_where_conditions_need_it_or_the_search_has_failed():
+    """A wall that is capped by a penalty, which has no slope."""
+
+    def wall(a):
+        return -a + math.exp(min(3e8 * (a - 2.9), 700.0))
+
+    def slope(a):
+        assert wall(a) < 0.02
+        return -1.0 + 3e8 * math.exp(3e8 * (a - 2.9))
+
+    for search in (Backtracking(Wolfe()), Backtracking(StrongWolfe())):
+        assert search.search(lambda a: min(wall(a), 0.02), slope, alpha=10.0).success
+
+
+def test_the_slope_that_tells_a_kink_from_a_wrong_slope_is_asked_for_at_the_end():
+    """All later trials are higher than the first, so that their slopes are not needed."""
+    kinked = lambda a: 5.0 * max(a - 1.0, 0.0) - a  # noqa: E731
+    for slope, status in (
+        (lambda a: -1.0 if a <= 1.0 else 4.0, Status.RESOLUTION),
+        (lambda a: -1.0, Status.INCONSISTENT_SLOPE),
+    ):
+        asked = Recorder(slope)
+        found = Zoom().search(kinked, asked, trace=True)
+        assert (found.status, found.alpha) == (status, 1.0)
+        assert asked.asked[:2] == [0.0, 1.0]
+        assert found.ngev == len(asked.asked) == len(set(asked.asked)) == 3
+        row = found.trace[found.trace["alpha"] == asked.asked[2]]
+        assert row["slope"].tolist() == [slope(asked.asked[2])]
+        assert 1.0 < asked.asked[2] < 1.0 + 1e-4
+
+
 @every_search
 @pytest.mark.parametrize("start", [1e-3, 1.0, 1e3])
 def test_a_function_unbounded_below(search, start):
