@@ -27,9 +27,8 @@ from fastls.status cimport (
 
 cdef extern from *:
     """
-    /* Of two trials, that one is near the other, or near 0; by which factor the next must be nearer. */
-    #define FASTLS_NEAR 1e-4
-    #define FASTLS_NEARER 0.7
+    #define FASTLS_NEAR 1e-4         /* two trials whose difference is less, relatively, are near */
+    #define FASTLS_NEARER 0.7        /* the next pair must be nearer by this factor */
     #define FASTLS_PROOF 3           /* so many chords in a row show that slopes are wrong */
     """
     const double NEAR "FASTLS_NEAR"
