@@ -72,7 +72,8 @@ cdef class Dialogue:
         """Whether the slope must be told with the value at the point last asked for.
 
         Where it need not, it still may. A step search that is told a value alone may find that it
-        needs the slope after all: it then asks for the same point again.
+        needs the slope after all: it then asks for the same point again; or, before it fails, for an
+        earlier one, to tell a kink from wrong slopes.
         """
         with cython.critical_section(self):
             return bool(self.status == RUNNING and self.wants() & SLOPE)

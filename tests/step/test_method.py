@@ -631,6 +631,10 @@ def test_the_slope_that_tells_a_kink_from_a_wrong_slope_is_asked_for_at_the_end(
         row = found.trace[found.trace["alpha"] == asked.asked[2]]
         assert row["slope"].tolist() == [slope(asked.asked[2])]
         assert 1.0 < asked.asked[2] < 1.0 + 1e-4
+        dialogue = Zoom().begin(0.0, -1.0)
+        converse(dialogue, lambda a, slope=slope: (kinked(a), slope(a)))
+        assert same(dialogue.result, found, but=("nfev", "ngev"))
+        assert (dialogue.result.nfev, dialogue.result.ngev) == (found.nfev - 1, found.ngev - 1)
 
 
 @every_search
