@@ -1,4 +1,4 @@
-# cython: language_level=3, cdivision=True
+# cython: language_level=3, cdivision=True, freethreading_compatible=True
 """A golden section that is compiled twice: for CPython's whole API, and for the limited one.
 
 As in fastls, one loop calls a function pointer, of a function in C or of what calls Python's, and asks

@@ -1,4 +1,4 @@
-# cython: language_level=3, cdivision=True
+# cython: language_level=3, cdivision=True, freethreading_compatible=True
 """Searches for a step on a compiled callback, repeated inside C: what they cost beside its calls."""
 
 from cpython.pycapsule cimport PyCapsule_New

@@ -1,4 +1,4 @@
-# cython: language_level=3, cdivision=True
+# cython: language_level=3, cdivision=True, freethreading_compatible=True
 """Golden section as one would write it by hand in C, to hold the driver against.
 
 The textbook's loop, both interior points kept, nothing else: no limits, no check for NaN, no

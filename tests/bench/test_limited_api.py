@@ -34,9 +34,12 @@ def test_both_builds_find_the_minimiser(build, name):
     assert x == pytest.approx(0.5 if f is limited_api.parabola else 0.0, abs=2e-8)
 
 
-def test_the_report_has_a_line_a_case(build, capsys):
+def test_the_report_has_a_line_a_case(capsys):
     """With both times and their ratio."""
-    limited_api.main(repeats=1)
+    try:
+        limited_api.main(repeats=1)
+    except NotBuiltError as error:  # without the GIL there is no limited API
+        pytest.skip(str(error))
     _, _, *lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(limited_api.cases())
     for line in lines:
