@@ -117,6 +117,10 @@ print(tape.memory.peak, resident() - before)
 """
 
 
+own_malloc = pytest.mark.skipif("LD_PRELOAD" in os.environ, reason="malloc is a sanitizer's")
+
+
+@own_malloc
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
 def test_the_peak_is_what_the_process_grows_by():
     done = subprocess.run(
@@ -162,6 +166,7 @@ for replay in (lambda: tape.value_and_grad(x, matrix), lambda: call(600, *given)
 """
 
 
+@own_malloc
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no compiler")
 def test_a_replay_allocates_what_it_returns_and_no_workspace(tmp_path):
     """Counted by a malloc of our own, from 4 kB on: a gradient a call, and none into a given one.
