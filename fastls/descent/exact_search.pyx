@@ -92,6 +92,7 @@ cdef class ExactSearch(StepSearch):
         cdef double alpha = problem.alpha, longer = NAN, longer_value = NAN, value
         cdef Py_ssize_t i
         cdef status_t status = begin_at(&answer.line, &problem.origin)
+        answer.is_rounded = False
         if status != RUNNING:
             return status
         values.along = oracle
