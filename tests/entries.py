@@ -341,13 +341,9 @@ OPAQUE = {f"{name}, opaque": entry for name, entry in recorded_entries(opaque).i
 # Functions in C: of ctypes, each of which takes the GIL again, and of cffi for the searches in C.
 
 
-def in_c(result: Any, *arguments: Any) -> Callable[..., Any]:
-    return ctypes.CFUNCTYPE(result, *arguments)
-
-
-OF_NUMBER = in_c(ctypes.c_double, ctypes.c_double)
 DOUBLES = ctypes.POINTER(ctypes.c_double)
-OF_PAIR = in_c(ctypes.c_int, ctypes.c_double, DOUBLES, DOUBLES, ctypes.c_void_p)
+OF_NUMBER = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
+OF_PAIR = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, DOUBLES, DOUBLES, ctypes.c_void_p)
 
 
 def number_in_c(f):
@@ -401,27 +397,27 @@ for method in STEP_SEARCHES:
     COMPILED[f"{name}.search of C"] = Entry("step", functools.partial(by_values_in_c, method))
 
 
-def by_name_of_c(name: str, value, slope, first):
-    """The search that `fastls.h` has under this name."""
-    from tests.c_searches import STEP, run
-
-    if name in STEP:
-        found = run(name, lambda a: (float(value(a)), float(slope(a))), first)
-        at, there = found.alpha, found.value
-    else:
-        where = (0.0, 0.5) if name == "bracket" else INTERVAL
-        found = run(name, lambda a: float(value(a)), *where)
-        at, there = (found.mid, found.fmid) if name == "bracket" else (found.x, found.fun)
-    status = Status(found.status)
-    return Outcome(status, status in (Status.CONVERGED, Status.STATIONARY), at, there)
-
-
 if importlib.util.find_spec("cffi"):
-    from tests.c_searches import SEARCHES, kind_of
+    from tests import c_searches
 
-    for each in SEARCHES:
+    def by_name_of_c(name: str, value, slope, first):
+        """The search that `fastls.h` has under this name."""
+        kind = c_searches.kind_of(name)
+        if kind == "step":
+            found = c_searches.run(name, lambda a: (float(value(a)), float(slope(a))), first)
+            at, there = found.alpha, found.value
+        elif kind == "bracket":
+            found = c_searches.run(name, lambda a: float(value(a)), 0.0, 0.5)
+            at, there = found.mid, found.fmid
+        else:
+            found = c_searches.run(name, lambda a: float(value(a)), *INTERVAL)
+            at, there = found.x, found.fun
+        status = Status(found.status)
+        return Outcome(status, status in (Status.CONVERGED, Status.STATIONARY), at, there)
+
+    for each in c_searches.SEARCHES:
         COMPILED[f"fastls_{each}"] = Entry(
-            kind_of(each), functools.partial(by_name_of_c, each), each != "parabolic"
+            c_searches.kind_of(each), functools.partial(by_name_of_c, each), each != "parabolic"
         )
 
 

@@ -87,9 +87,9 @@ cdef struct sloped_search_t:
     Py_ssize_t finite         # how many trials were finite
     quotient_t last, former   # the difference quotients of the shortest trials
     double longest            # the longest trial with such a quotient
-    told_t sloped             # the last trial whose slope is known,
-    told_t neighbour          # and of those before the one beside it
-    told_t doubted            # the last trial near one of them whose slope is not known
+    told_t sloped             # the last trial whose slope is known, and of those before
+    told_t neighbour          # the one that was nearest to it
+    told_t doubted            # the last trial near one of these whose own slope is not known
     chord_t chord             # between two trials whose slopes are known,
     chord_t doubt             # and between one of those and one whose slope is not
     bint may_ask              # for a slope where none is needed
