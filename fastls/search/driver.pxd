@@ -207,7 +207,8 @@ cdef inline status_t hear_slope(
     cdef status_t status
     cdef bint is_trial = s.wants != SLOPE
     if unlikely(s.ended != RUNNING):
-        note_chord(s, s.told, slope)
+        if is_near(s):
+            note_chord(s, s.told, slope)
         return cause_of_failure(s, s.ended)
     if is_trial:
         s.search.nit += 1
@@ -220,7 +221,10 @@ cdef inline status_t hear_slope(
         if is_trial:
             s.finite += 1
             note_quotient(s, value)
-        note_chord(s, value, slope)
+        if unlikely(is_near(s)):
+            note_chord(s, value, slope)
+        if slope == slope:
+            keep_slope(s, value, slope)
         if value < s.search.fun or s.search.ask == s.search.x:
             best_so_far(s, value, slope)
         status = tell(&s.search, value, slope)
@@ -283,17 +287,31 @@ cdef inline void note_quotient(sloped_search_t *s, double value) noexcept nogil:
         s.last = quotient_t(alpha, change / alpha)
 
 
+cdef inline bint is_near(const sloped_search_t *s) noexcept nogil:
+    """Whether this trial is near one whose slope is known."""
+    cdef double alpha = s.search.ask
+    return (fabs(s.sloped.alpha - alpha) <= NEAR * alpha
+            or fabs(s.neighbour.alpha - alpha) <= NEAR * alpha)
+
+
+cdef inline bint is_beside_neighbour(const sloped_search_t *s) noexcept nogil:
+    cdef double alpha = s.search.ask
+    return fabs(s.neighbour.alpha - alpha) < fabs(s.sloped.alpha - alpha)
+
+
+cdef inline void keep_slope(sloped_search_t *s, double value, double slope) noexcept nogil:
+    if not is_beside_neighbour(s):
+        s.neighbour = s.sloped
+    s.sloped.alpha = s.search.ask
+    s.sloped.value = value
+    s.sloped.slope = slope
+
+
 cdef inline void note_chord(sloped_search_t *s, double value, double slope) noexcept nogil:
-    """Compare the values of two trials close by with the slopes there; NaN is one not known."""
+    """Compare the values of two trials that are near with the slopes there; NaN is one not known."""
     cdef double alpha = s.search.ask, change, length, lowest, highest, steepest
-    cdef bint is_neighbour = fabs(s.neighbour.alpha - alpha) < fabs(s.sloped.alpha - alpha)
-    cdef told_t near = s.neighbour if is_neighbour else s.sloped
-    if slope == slope:
-        s.sloped = told_t(alpha, value, slope)
-        s.neighbour = near
+    cdef told_t near = s.neighbour if is_beside_neighbour(s) else s.sloped
     length = fabs(alpha - near.alpha)
-    if likely(length > NEAR * alpha):
-        return
     # Of a NaN and a number, fmin and fmax take the number.
     lowest, highest = fmin(slope, near.slope), fmax(slope, near.slope)
     steepest = fmax(fabs(lowest), fabs(highest))
